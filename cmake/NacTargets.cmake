@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# Helpers of this tree (the plugin authors' are in sdk/cmake).
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(nac_options INTERFACE)
+target_compile_options(nac_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
+# The tables of the ABI are filled by position on purpose: a new last member stays zero.
+target_compile_options(nac_options INTERFACE -Wno-missing-field-initializers)
+if(NAC_SANITIZE)
+  add_compile_options(-fsanitize=${NAC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${NAC_SANITIZE})
+endif()
+
+# nac_add_room(name SOURCES ... [LINKS ...]): a static library of one folder of framework/.
+function(nac_add_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(nac_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(nac_${name} PUBLIC ${CMAKE_SOURCE_DIR}/framework)
+  set_target_properties(nac_${name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(nac_${name} PUBLIC nac_sdk ${ARG_LINKS} PRIVATE nac_options)
+endfunction()
+
+# nac_add_unit_test(room SOURCES ... [LINKS ...] [DATA ...]): one Catch2 program per room, one ctest test each.
+function(nac_add_unit_test room)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(test_${room} ${ARG_SOURCES})
+  target_link_libraries(test_${room} PRIVATE nac_catch_main ${ARG_LINKS} nac_options)
+  target_include_directories(test_${room} PRIVATE ${CMAKE_SOURCE_DIR}/framework)
+  target_compile_definitions(test_${room} PRIVATE NAC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                  NAC_PLUGIN_DIR="${NAC_PLUGIN_DIR}"
+                                                  NAC_PROGRAM="${CMAKE_BINARY_DIR}/bin/nac")
+  set_target_properties(test_${room} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME unit.${room} COMMAND test_${room} --durations no)
+  set_tests_properties(unit.${room} PROPERTIES TIMEOUT 300)
+endfunction()

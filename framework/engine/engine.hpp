@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/recipe.hpp"
+#include "graph/graph.hpp"
+#include "graph/samples.hpp"
+
+namespace nac::fw {
+
+struct EngineInfo {
+  std::string name, version;      ///< "torch", "1.13.1"
+  std::string blas;               ///< library and version as found at run time, e.g. "OpenBLAS 0.3.21"
+  bool reference_blas = false;    ///< the slow reference implementation
+  std::vector<std::string> devices;  ///< "cpu", "cuda:0 NVIDIA ..."
+};
+
+struct Epoch {
+  int epoch = 0;  ///< from 1
+  double learning_rate = 0, train_loss = 0, validation_loss = 0;
+  std::vector<double> metrics;  ///< validation, task order
+};
+
+struct TrainJob {
+  const Graph *graph = nullptr;  ///< with the loss; parameters initialized; not changed
+  ValueId loss = 0;
+  uint32_t target_count = 1;     ///< the last graph inputs are the targets
+  Recipe recipe;
+  uint64_t seed = 0;             ///< shuffling; initialization is in the graph already
+  std::string device = "auto";   ///< "auto", "cpu", "cuda", "cuda:1"
+  /// Training samples of an epoch (from 1); the same object again when nothing changed.
+  std::function<std::shared_ptr<const Samples>(int epoch)> train_samples;
+  std::shared_ptr<const Samples> validation;
+  /// Metrics of validation predictions.
+  std::function<std::vector<double>(const std::vector<Tensor> &predictions)> metrics;
+  int metric_direction = -1;     ///< of the first metric
+  /// After each epoch; false stops the training (cancelled by the user or by a pruning rule).
+  std::function<bool(const Epoch &)> on_epoch;
+};
+
+enum class TrainStatus { finished, stopped, diverged, out_of_memory };
+
+struct TrainResult {
+  TrainStatus status = TrainStatus::finished;
+  std::string reason;  ///< "loss is not finite in epoch 3, batch 17", ...
+  int epochs = 0, best_epoch = 0;
+  double best_loss = 0;
+  std::vector<double> metrics;            ///< validation, of the best epoch
+  std::map<std::string, Tensor> weights;  ///< parameters and running statistics of the best epoch, by name
+  std::vector<Epoch> history;
+  double seconds = 0, samples_per_second = 0;
+  std::map<std::string, double> shares;   ///< "data", "forward", "backward", "optimizer", "evaluation": of seconds
+};
+
+/// What trains and runs graphs. Thread-safe: one call per worker thread; each call sets its own thread count and grad
+/// mode. Failures of one training are in its result; only misuse throws.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual EngineInfo info() const = 0;
+  virtual TrainResult train(const TrainJob &job) = 0;
+  /// Outputs of `graph` (without loss, with data) for all rows of `inputs`, in inference mode.
+  virtual std::vector<Tensor> forward(const Graph &graph, const std::vector<Tensor> &inputs, int batch_size,
+                                      const std::string &device) = 0;
+  /// Value of the scalar `loss` and its gradient for every parameter, in training mode; for tests.
+  virtual std::map<std::string, Tensor> gradients(const Graph &graph, ValueId loss, const Samples &batch,
+                                                  double *loss_value) = 0;
+};
+
+/// Loads libnac-torch.so from beside the program or ../lib/nac; nothing else of the program maps LibTorch. Throws Error
+/// saying where it looked and what to install. One engine per process.
+Engine &torch_engine();
+
+/// The symbol that an engine library exports.
+using EngineFactory = Engine *(*)();
+inline constexpr const char *kEngineSymbol = "nac_engine_v1";
+
+}  // namespace nac::fw

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/recipe.hpp"
+#include "graph/cost.hpp"
+#include "services/config.hpp"
+
+namespace nac::fw {
+
+/// A plugin named by the manifest with the parameters it was given (not yet checked against its descriptor).
+struct PluginChoice {
+  std::string plugin;  ///< id or short name
+  std::map<std::string, ConfigValue> parameters;
+};
+
+/// "name <= limit" on a metric or cost.
+struct Constraint {
+  std::string name;
+  bool at_most = true;  ///< false: at least
+  double limit = 0;
+  std::string text;
+};
+
+struct SearchStage {
+  PluginChoice strategy;
+  uint64_t trials = 100;
+  std::vector<std::string> objectives;  ///< metric names, "bops", "parameters", "macs"; empty: first metric and bops
+  std::vector<Constraint> constraints;
+  int parallel = 0;        ///< trials at a time; 0: one per core
+  uint32_t lookahead = 8;  ///< ask n waits for the tells of trials <= n - lookahead
+  Recipe train;
+  std::vector<std::string> presets;  ///< task presets trained first, outside the budget of the search
+};
+
+struct SelectStage {
+  std::vector<std::pair<std::string, double>> classes;  ///< name, upper bound of BOPs; ascending
+};
+
+/// A checked manifest. Relative paths are already resolved against the manifest's folder.
+struct Experiment {
+  std::string name;
+  uint64_t seed = 1;
+  std::filesystem::path study;  ///< folder
+  std::string device = "auto";
+  std::vector<std::filesystem::path> plugin_paths;  ///< [[plugin]] path = ...
+  PluginChoice task;
+  BopsOptions bops;
+  std::optional<SearchStage> search;
+  std::optional<SelectStage> select;
+  std::string source;  ///< the manifest's text with --set overrides applied, as stored in the study
+};
+
+}  // namespace nac::fw
