@@ -53,7 +53,8 @@ struct Experiment {
   BopsOptions bops;
   std::optional<SearchStage> search;
   std::optional<SelectStage> select;
-  std::string source;  ///< the manifest's text with --set overrides applied, as stored in the study
+  std::filesystem::path folder;  ///< that relative data and plugin paths were resolved against
+  std::string source;            ///< the manifest's text with --set overrides applied, as stored in the study
 };
 
 }  // namespace nac::fw

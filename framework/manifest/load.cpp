@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "manifest/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "base/error.hpp"
+#include "manifest/read_recipe.hpp"
+#include "nac/search.h"
+#include "nac/task.h"
+
+namespace nac::fw {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
+
+const std::vector<std::string> kTopKeys{"experiment", "plugin", "task", "bops", "search", "select"};
+const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
+const std::vector<std::string> kSearchKeys{"plugin",   "trials",    "objectives", "constraints",
+                                           "parallel", "lookahead", "train",      "presets"};
+const std::vector<std::string> kBopsKeys{"convention", "weight_bits", "activation_bits"};
+
+bool contains(const std::vector<std::string> &names, const std::string &name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// A file name of letters, digits, '-', '_' and '.', since the study's folder is called so.
+bool valid_name(const std::string &name) {
+  return !name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+}
+
+PluginChoice read_plugin(ManifestDocument &d, const std::string &table, const std::vector<std::string> &host_keys) {
+  PluginChoice choice;
+  if (const auto name = d.text(table + ".plugin"))
+    choice.plugin = *name;
+  else if (!d.has(table + ".plugin"))
+    d.problem(table, fmt::format("[{}] needs the key 'plugin'; `nac plugin list` shows the plugins there are", table));
+  for (const std::string &key : d.keys(table)) {
+    if (contains(host_keys, key) || key == "plugin") continue;
+    if (d.is_table(table + "." + key)) continue;  // reported by check_plugins as unknown
+    if (auto value = d.value(table + "." + key)) choice.parameters[key] = std::move(*value);
+  }
+  return choice;
+}
+
+void read_header(ManifestDocument &d, Experiment &e) {
+  if (!d.has("experiment")) d.problem("", "the table [experiment] is missing; it needs at least name = \"...\"");
+  if (const auto name = d.text("experiment.name")) {
+    e.name = *name;
+    if (!valid_name(e.name))
+      d.problem("experiment.name", fmt::format("'{}' is no study name: use letters, digits, '-', '_' and '.'", e.name));
+  } else if (d.has("experiment") && !d.has("experiment.name")) {
+    d.problem("experiment", "[experiment] needs the key 'name', e.g. name = \"my-study\"");
+  }
+  if (const auto seed = d.integer("experiment.seed", 0, kMaxInt)) e.seed = static_cast<uint64_t>(*seed);
+  e.study = std::filesystem::path("studies") / (e.name.empty() ? "unnamed" : e.name);
+  if (const auto study = d.text("experiment.study")) e.study = *study;
+  e.study = std::filesystem::absolute(e.study).lexically_normal();
+  if (const auto device = d.text("experiment.device")) {
+    e.device = *device;
+    if (e.device != "auto" && e.device != "cpu" && e.device.rfind("cuda", 0) != 0)
+      d.problem("experiment.device", fmt::format("'device' must be auto, cpu, cuda or cuda:N, found \"{}\"", e.device));
+  }
+  d.report_unread("experiment", kExperimentKeys);
+}
+
+void read_bops(ManifestDocument &d, Experiment &e) {
+  if (const auto text = d.text("bops.convention")) {
+    try {
+      e.bops.convention = parse_bops_convention(*text);
+    } catch (const UsageError &error) {
+      d.problem("bops.convention", error.what());
+    }
+  }
+  if (const auto bits = d.integer("bops.weight_bits", 1, 64)) e.bops.weight_bits = static_cast<int>(*bits);
+  if (const auto bits = d.integer("bops.activation_bits", 1, 64)) e.bops.activation_bits = static_cast<int>(*bits);
+  d.report_unread("bops", kBopsKeys);
+}
+
+SearchStage read_search(ManifestDocument &d) {
+  SearchStage s;
+  s.strategy = read_plugin(d, "search", kSearchKeys);
+  if (const auto v = d.integer("search.trials", 1, 100'000'000)) s.trials = static_cast<uint64_t>(*v);
+  if (const auto v = d.texts("search.objectives")) s.objectives = *v;
+  if (const auto v = d.texts("search.presets")) s.presets = *v;
+  if (const auto v = d.integer("search.parallel", 0, 4096)) s.parallel = static_cast<int>(*v);
+  if (const auto v = d.integer("search.lookahead", 1, 4096)) s.lookahead = static_cast<uint32_t>(*v);
+  if (const auto v = d.texts("search.constraints")) {
+    for (const std::string &text : *v) {
+      try {
+        s.constraints.push_back(parse_constraint(text));
+      } catch (const UsageError &error) {
+        d.problem("search.constraints", error.what());
+      }
+    }
+  }
+  if (d.has("search.train") && !d.is_table("search.train"))
+    d.problem("search.train", "'search.train' must be a table, e.g. train = { epochs = 30, batch_size = 256 }");
+  s.train = read_recipe(d, "search.train");
+  return s;
+}
+
+SelectStage read_select(ManifestDocument &d) {
+  SelectStage s;
+  for (const std::string &name : d.keys("select.classes"))
+    if (const auto bound = d.number("select.classes." + name, 0, kInfinity, true)) s.classes.emplace_back(name, *bound);
+  std::stable_sort(s.classes.begin(), s.classes.end(),
+                   [](const auto &a, const auto &b) { return a.second < b.second; });
+  d.report_unread("select", {"classes"});
+  return s;
+}
+
+void check_plugin(ManifestDocument &d, const std::string &table, const std::string &kind, PluginChoice &choice,
+                  const std::vector<std::string> &host_keys, const Registry &registry,
+                  const std::filesystem::path &folder) {
+  if (choice.plugin.empty()) return;
+  const nac_descriptor *descriptor = nullptr;
+  try {
+    descriptor = registry.find(kind, choice.plugin).descriptor;
+  } catch (const UsageError &error) {
+    d.problem(table + ".plugin", error.what());
+    return;
+  }
+  std::vector<std::string> known{"plugin"};
+  for (const std::string &key : host_keys)
+    if (key != "plugin") known.push_back(key);
+  for (uint32_t i = 0; i < descriptor->param_count; ++i) known.emplace_back(descriptor->params[i]->name);
+  std::map<std::string, ConfigValue> declared;
+  for (const std::string &key : d.keys(table)) {
+    if (!contains(known, key))
+      d.problem(table + "." + key, fmt::format("unknown key '{}' in [{}] with plugin '{}'{}; accepted here: {}", key,
+                                               table, choice.plugin, did_you_mean(key, known), listed(known)));
+  }
+  for (const auto &[key, value] : choice.parameters)
+    if (contains(known, key)) declared[key] = value;
+  for (const Config::Problem &problem : Config::problems(*descriptor, declared))
+    d.problem(problem.key.empty() ? table : table + "." + problem.key, problem.message);
+  for (uint32_t i = 0; i < descriptor->param_count; ++i) {
+    const nac_param &param = *descriptor->params[i];
+    const auto given = choice.parameters.find(param.name);
+    if (param.type != NAC_PARAM_PATH || given == choice.parameters.end()) continue;
+    if (auto *path = std::get_if<std::string>(&given->second); path != nullptr && !path->empty())
+      *path = (folder / *path).lexically_normal().string();
+  }
+}
+
+}  // namespace
+
+Constraint parse_constraint(const std::string &text) {
+  Constraint c;
+  c.text = text;
+  const std::size_t at_most = text.find("<="), at_least = text.find(">=");
+  const std::size_t op = std::min(at_most, at_least);
+  const auto trimmed = [](std::string s) {
+    const auto first = s.find_first_not_of(" \t"), last = s.find_last_not_of(" \t");
+    return first == std::string::npos ? std::string() : s.substr(first, last - first + 1);
+  };
+  if (op != std::string::npos) {
+    c.at_most = op == at_most;
+    c.name = trimmed(text.substr(0, op));
+    const std::string limit = trimmed(text.substr(op + 2));
+    char *end = nullptr;
+    c.limit = std::strtod(limit.c_str(), &end);
+    if (!c.name.empty() && !limit.empty() && *end == '\0' && std::isfinite(c.limit)) return c;
+  }
+  throw UsageError(
+      fmt::format("'{}' is no constraint; write e.g. \"parameters <= 5000\" or \"accuracy >= 0.6\"", text));
+}
+
+const std::vector<std::string> &cost_names() {
+  static const std::vector<std::string> names{"bops", "parameters", "macs"};
+  return names;
+}
+
+Experiment read_experiment(ManifestDocument &d, const std::filesystem::path &folder) {
+  Experiment e;
+  e.folder = std::filesystem::absolute(folder).lexically_normal();
+  e.source = d.source();
+  read_header(d, e);
+  if (d.has("plugin") && d.count("plugin") == 0)
+    d.problem("plugin", "write plugin libraries as [[plugin]] with path = \"...\"");
+  for (std::size_t i = 0; i < d.count("plugin"); ++i) {
+    const std::string entry = fmt::format("plugin[{}]", i);
+    if (const auto path = d.text(entry + ".path"))
+      e.plugin_paths.push_back((e.folder / *path).lexically_normal());
+    else if (!d.has(entry + ".path"))
+      d.problem(entry, "[[plugin]] needs path = \"...\": a library or a folder of libraries");
+    d.report_unread(entry, {"path"});
+  }
+  if (d.is_table("task"))
+    e.task = read_plugin(d, "task", {});
+  else
+    d.problem("", "the table [task] is missing; it needs at least plugin = \"...\"");
+  read_bops(d, e);
+  if (d.has("search")) e.search = read_search(d);
+  if (d.has("select")) e.select = read_select(d);
+  d.report_unread("", kTopKeys);
+  return e;
+}
+
+void check_plugins(ManifestDocument &d, Experiment &e, const Registry &registry) {
+  check_plugin(d, "task", NAC_KIND_TASK, e.task, {}, registry, e.folder);
+  if (e.search) check_plugin(d, "search", NAC_KIND_SEARCH, e.search->strategy, kSearchKeys, registry, e.folder);
+}
+
+void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
+  if (!e.search) return;
+  std::vector<std::string> known;
+  for (const MetricInfo &metric : task.metrics) known.push_back(metric.name);
+  known.insert(known.end(), cost_names().begin(), cost_names().end());
+  if (e.search->objectives.empty()) e.search->objectives = {task.metrics.at(0).name, "bops"};
+  const auto check = [&](const std::string &key, const std::string &name, const char *what) {
+    if (!contains(known, name))
+      d.problem(key,
+                fmt::format("unknown {} '{}'{}; there are {}", what, name, did_you_mean(name, known), listed(known)));
+  };
+  for (std::size_t i = 0; i < e.search->objectives.size(); ++i) {
+    check("search.objectives", e.search->objectives[i], "objective");
+    if (std::count(e.search->objectives.begin(), e.search->objectives.begin() + static_cast<std::ptrdiff_t>(i),
+                   e.search->objectives[i]) != 0)
+      d.problem("search.objectives", fmt::format("objective '{}' is listed twice", e.search->objectives[i]));
+  }
+  for (const Constraint &constraint : e.search->constraints) check("search.constraints", constraint.name, "quantity");
+  std::vector<std::string> presets;
+  for (const PresetInfo &preset : task.presets) presets.push_back(preset.name);
+  for (const std::string &preset : e.search->presets)
+    if (!contains(presets, preset))
+      d.problem("search.presets",
+                fmt::format("unknown preset '{}'{}; this task has {}", preset, did_you_mean(preset, presets),
+                            presets.empty() ? "none" : listed(presets)));
+}
+
+void throw_problems(const ManifestDocument &d) {
+  const std::vector<ManifestProblem> problems = d.problems();
+  if (problems.empty()) return;
+  std::string text;
+  for (const ManifestProblem &problem : problems) text += (text.empty() ? "" : "\n") + problem.text();
+  throw UsageError(text);
+}
+
+}  // namespace nac::fw
