@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "base/error.hpp"
+#include "services/nearest.hpp"
 
 namespace nac::fw {
 namespace {
@@ -210,9 +211,9 @@ void ManifestDocument::report_unread(const std::string &table, const std::vector
   for (const std::string &key : keys(table)) {
     const std::string path = table.empty() ? key : table + "." + key;
     if (state_->read.count(path) != 0 || std::find(known.begin(), known.end(), key) != known.end()) continue;
-    problem(path,
-            fmt::format("unknown key '{}'{}{}; accepted here: {}", key,
-                        table.empty() ? "" : fmt::format(" in [{}]", table), did_you_mean(key, known), listed(known)));
+    problem(path, fmt::format("unknown key '{}'{}{}; accepted here: {}", key,
+                              table.empty() ? "" : fmt::format(" in [{}]", table), did_you_mean(key, known),
+                              quoted_list(known)));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "manifest/read_recipe.hpp"
 #include "nac/search.h"
 #include "nac/task.h"
+#include "services/nearest.hpp"
 
 namespace nac::fw {
 namespace {
@@ -136,7 +137,7 @@ void check_plugin(ManifestDocument &d, const std::string &table, const std::stri
   for (const std::string &key : d.keys(table)) {
     if (!contains(known, key))
       d.problem(table + "." + key, fmt::format("unknown key '{}' in [{}] with plugin '{}'{}; accepted here: {}", key,
-                                               table, choice.plugin, did_you_mean(key, known), listed(known)));
+                                               table, choice.plugin, did_you_mean(key, known), quoted_list(known)));
   }
   for (const auto &[key, value] : choice.parameters)
     if (contains(known, key)) declared[key] = value;
@@ -218,8 +219,8 @@ void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
   if (e.search->objectives.empty()) e.search->objectives = {task.metrics.at(0).name, "bops"};
   const auto check = [&](const std::string &key, const std::string &name, const char *what) {
     if (!contains(known, name))
-      d.problem(key,
-                fmt::format("unknown {} '{}'{}; there are {}", what, name, did_you_mean(name, known), listed(known)));
+      d.problem(key, fmt::format("unknown {} '{}'{}; there are {}", what, name, did_you_mean(name, known),
+                                 quoted_list(known)));
   };
   for (std::size_t i = 0; i < e.search->objectives.size(); ++i) {
     check("search.objectives", e.search->objectives[i], "objective");
@@ -234,15 +235,7 @@ void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
     if (!contains(presets, preset))
       d.problem("search.presets",
                 fmt::format("unknown preset '{}'{}; this task has {}", preset, did_you_mean(preset, presets),
-                            presets.empty() ? "none" : listed(presets)));
-}
-
-void throw_problems(const ManifestDocument &d) {
-  const std::vector<ManifestProblem> problems = d.problems();
-  if (problems.empty()) return;
-  std::string text;
-  for (const ManifestProblem &problem : problems) text += (text.empty() ? "" : "\n") + problem.text();
-  throw UsageError(text);
+                            presets.empty() ? "none" : quoted_list(presets)));
 }
 
 }  // namespace nac::fw

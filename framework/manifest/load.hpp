@@ -25,9 +25,6 @@ void check_names(ManifestDocument &document, Experiment &experiment, const TaskI
 /// Costs that every graph has, besides the task's metrics.
 const std::vector<std::string> &cost_names();  ///< bops, parameters, macs
 
-/// Throws UsageError with all problems, one a line, if there are any.
-void throw_problems(const ManifestDocument &document);
-
 /// "name <= limit" or ">=". Throws UsageError.
 Constraint parse_constraint(const std::string &text);
 

@@ -13,9 +13,4 @@ struct ManifestProblem {
   std::string text() const { return where + ": " + message; }
 };
 
-/// The nearest of `names` to what was typed, as ", did you mean 'x'?", or "" when nothing is near.
-std::string did_you_mean(const std::string &typed, const std::vector<std::string> &names);
-/// "a, b and c".
-std::string listed(const std::vector<std::string> &names);
-
 }  // namespace nac::fw
