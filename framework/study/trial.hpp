@@ -14,13 +14,13 @@ const char *name_of(TrialState state);
 struct Trial {
   uint64_t number = 0;
   TrialState state = TrialState::asked;
-  std::string point;         ///< JSON of the active dimensions; presets: ""
-  std::string preset;        ///< name, when the trial is a preset instead of a point
-  uint64_t told_before = 0;  ///< how many trials had been told when it was asked
-  std::string hash;          ///< canonical hash of the graph
-  int64_t duplicate_of = -1; ///< an earlier trial with the same graph, whose results were copied
-  std::string architecture;  ///< one readable line
-  std::string reason;        ///< infeasible and failed: why
+  std::string point;                      ///< JSON of the active dimensions; presets: ""
+  std::string preset;                     ///< name, when the trial is a preset instead of a point
+  uint64_t told_before = 0;               ///< how many trials had been told when it was asked
+  std::string hash;                       ///< canonical hash of the graph
+  int64_t duplicate_of = -1;              ///< an earlier trial with the same graph, whose results were copied
+  std::string architecture;               ///< one readable line
+  std::string reason;                     ///< infeasible and failed: why
   std::map<std::string, double> metrics;  ///< task metrics on validation, "bops", "parameters", "macs", "seconds"...
   std::vector<double> objectives;         ///< minimized, in the order of the study; complete trials only
   bool feasible = true;                   ///< all constraints hold
