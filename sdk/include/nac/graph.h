@@ -92,7 +92,8 @@ typedef struct nac_graph_service {
   /* ---- edit [call] ---- */
   nac_status (*set_name)(nac_graph *g, nac_value value, const char *name, nac_error *err);
   nac_status (*replace_uses)(nac_graph *g, nac_value from, nac_value to, nac_error *err);
-  nac_status (*set_data)(nac_graph *g, nac_value value, const nac_view *data, nac_error *err); /* same dtype and shape */
+  nac_status (*set_data)(nac_graph *g, nac_value value, const nac_view *data,
+                         nac_error *err);                            /* same dtype and shape */
   nac_status (*remove)(nac_graph *g, nac_node node, nac_error *err); /* refuses while its results are used */
 
   /* ---- whole [call] ---- */

@@ -29,11 +29,12 @@ enum {
 typedef struct nac_param {
   uint32_t struct_size;
   int32_t type;
-  const char *name;         /* key in the manifest: lower case, digits, '_' */
-  const char *summary;      /* one line */
-  const char *unit;         /* "px", "ns", ... or NULL */
-  const char *default_text; /* as TOML would spell it, e.g. "8", "0.5", "\"auto\"", "true", "[1, 2]"; NULL: no default */
-  const char *range_text;   /* "[0, 1]", "(0, inf)", "{adam, sgd}" or NULL: any */
+  const char *name;    /* key in the manifest: lower case, digits, '_' */
+  const char *summary; /* one line */
+  const char *unit;    /* "px", "ns", ... or NULL */
+  const char
+      *default_text;      /* as TOML would spell it, e.g. "8", "0.5", "\"auto\"", "true", "[1, 2]"; NULL: no default */
+  const char *range_text; /* "[0, 1]", "(0, inf)", "{adam, sgd}" or NULL: any */
 } nac_param;
 
 enum {
@@ -43,16 +44,16 @@ enum {
 };
 typedef struct nac_descriptor {
   uint32_t struct_size;
-  uint32_t flags;        /* 0 */
-  const char *kind;      /* NAC_KIND_*: says which table create() hands out */
-  const char *id;        /* reverse DNS, unique: "org.example.my-task"; the last part is the short name */
-  const char *name;      /* for people */
+  uint32_t flags;   /* 0 */
+  const char *kind; /* NAC_KIND_*: says which table create() hands out */
+  const char *id;   /* reverse DNS, unique: "org.example.my-task"; the last part is the short name */
+  const char *name; /* for people */
   const char *vendor;
-  const char *version;   /* semantic version "1.2.3" */
-  const char *license;   /* SPDX expression */
-  const char *url;       /* may be "" */
-  const char *summary;   /* one line */
-  int32_t threads;       /* NAC_THREADS_* */
+  const char *version; /* semantic version "1.2.3" */
+  const char *license; /* SPDX expression */
+  const char *url;     /* may be "" */
+  const char *summary; /* one line */
+  int32_t threads;     /* NAC_THREADS_* */
   uint32_t param_count;
   const nac_param *const *params;
 } nac_descriptor;

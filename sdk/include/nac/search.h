@@ -28,8 +28,8 @@ typedef struct nac_result {
   uint32_t struct_size;
   nac_status status; /* NAC_OK, NAC_INFEASIBLE or any failure */
   uint64_t trial;
-  const nac_point *point;      /* the candidate; also for trials that the search did not ask for (warm start) */
-  const double *objectives;    /* objective_count values to be minimized, finite; NULL unless status is NAC_OK */
+  const nac_point *point;   /* the candidate; also for trials that the search did not ask for (warm start) */
+  const double *objectives; /* objective_count values to be minimized, finite; NULL unless status is NAC_OK */
   uint32_t objective_count;
   uint32_t reserved;
 } nac_result;

@@ -35,19 +35,20 @@ typedef struct nac_space_service {
   int32_t (*add_number)(nac_space *space, const char *name, double low, double high, bool logarithmic, nac_error *err);
   int32_t (*add_choice)(nac_space *space, const char *name, const char *const *names, uint32_t count, nac_error *err);
   int32_t (*add_ordered)(nac_space *space, const char *name, const double *values, uint32_t count, nac_error *err);
-  /* `dimension` is active only if `parent` (an earlier, discrete dimension) has one of `values`: indices for choices and
-   * ordered dimensions, numbers for integers. Several calls with different parents must all hold. */
+  /* `dimension` is active only if `parent` (an earlier, discrete dimension) has one of `values`: indices for choices
+   * and ordered dimensions, numbers for integers. Several calls with different parents must all hold. */
   nac_status (*only_if)(nac_space *space, int32_t dimension, int32_t parent, const int64_t *values, uint32_t count,
                         nac_error *err);
 
   /* ---- read [any]; the space does not change any more once a search has it ---- */
   uint32_t (*count)(const nac_space *space);
-  int32_t (*kind)(const nac_space *space, uint32_t dimension);       /* NAC_DIMENSION_*; 0: no such dimension */
-  const char *(*name)(const nac_space *space, uint32_t dimension);   /* NULL: no such dimension */
+  int32_t (*kind)(const nac_space *space, uint32_t dimension);     /* NAC_DIMENSION_*; 0: no such dimension */
+  const char *(*name)(const nac_space *space, uint32_t dimension); /* NULL: no such dimension */
   /* Choices and ordered dimensions: low 0, high count-1, step 1. Numbers: step 0. Any out pointer may be NULL. */
   nac_status (*range)(const nac_space *space, uint32_t dimension, double *low, double *high, double *step,
                       bool *logarithmic);
-  const char *(*choice_name)(const nac_space *space, uint32_t dimension, uint32_t index); /* ordered: the number's text */
+  const char *(*choice_name)(const nac_space *space, uint32_t dimension,
+                             uint32_t index); /* ordered: the number's text */
   nac_status (*ordered_value)(const nac_space *space, uint32_t dimension, uint32_t index, double *value);
   uint32_t (*condition_count)(const nac_space *space, uint32_t dimension);
   /* The returned values stay valid as long as the space. */

@@ -20,16 +20,17 @@ class attribute {
   attribute(const char *name, int value) : attribute(name, static_cast<int64_t>(value)) {}
   attribute(const char *name, float value) : name_(name), type_(NAC_ATTR_FLOAT), floats_{value} {}
   attribute(const char *name, const char *value) : name_(name), type_(NAC_ATTR_STRING), text_(value) {}
-  attribute(const char *name, std::vector<int64_t> values) : name_(name), type_(NAC_ATTR_INTS), ints_(std::move(values)) {}
+  attribute(const char *name, std::vector<int64_t> values)
+      : name_(name), type_(NAC_ATTR_INTS), ints_(std::move(values)) {}
   nac_attr raw() const {
     nac_attr a{};
     a.struct_size = sizeof a;
     a.type = type_;
     a.name = name_;
-    a.data = type_ == NAC_ATTR_STRING                            ? static_cast<const void *>(text_.data())
+    a.data = type_ == NAC_ATTR_STRING                              ? static_cast<const void *>(text_.data())
              : type_ == NAC_ATTR_FLOAT || type_ == NAC_ATTR_FLOATS ? static_cast<const void *>(floats_.data())
                                                                    : static_cast<const void *>(ints_.data());
-    a.count = type_ == NAC_ATTR_STRING                            ? text_.size()
+    a.count = type_ == NAC_ATTR_STRING                              ? text_.size()
               : type_ == NAC_ATTR_FLOAT || type_ == NAC_ATTR_FLOATS ? floats_.size()
                                                                     : ints_.size();
     return a;
@@ -158,7 +159,9 @@ class graph_builder {
     full.insert(full.end(), dims.begin(), dims.end());
     return node("Reshape", {x, constant("", full, {static_cast<int64_t>(full.size())})});
   }
-  nac_value transpose(nac_value x, const std::vector<int64_t> &perm) { return node("Transpose", {x}, {{"perm", perm}}); }
+  nac_value transpose(nac_value x, const std::vector<int64_t> &perm) {
+    return node("Transpose", {x}, {{"perm", perm}});
+  }
 
  private:
   static int32_t rank(const std::vector<int64_t> &shape) { return static_cast<int32_t>(shape.size()); }

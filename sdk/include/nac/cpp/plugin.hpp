@@ -29,14 +29,15 @@ constexpr nac_descriptor describe(const char *kind, const char *id, const char *
                                   const char *version, const char *license, const char *summary,
                                   const nac_param *const (&params)[N], int32_t threads = NAC_THREADS_PER_INSTANCE,
                                   const char *url = "") {
-  return nac_descriptor{sizeof(nac_descriptor), 0,   kind,    id,      name, vendor, version, license,
-                        url,                    summary, threads, static_cast<uint32_t>(N), params};
+  return nac_descriptor{
+      sizeof(nac_descriptor),   0,     kind, id, name, vendor, version, license, url, summary, threads,
+      static_cast<uint32_t>(N), params};
 }
 constexpr nac_descriptor describe(const char *kind, const char *id, const char *name, const char *vendor,
                                   const char *version, const char *license, const char *summary,
                                   int32_t threads = NAC_THREADS_PER_INSTANCE, const char *url = "") {
-  return nac_descriptor{sizeof(nac_descriptor), 0,       kind,    id, name,   vendor, version, license,
-                        url,                    summary, threads, 0,  nullptr};
+  return nac_descriptor{
+      sizeof(nac_descriptor), 0, kind, id, name, vendor, version, license, url, summary, threads, 0, nullptr};
 }
 
 /// What makes an object of one descriptor: returns the table and the object, or throws.
@@ -86,13 +87,16 @@ struct library {
 }  // namespace detail
 
 /// Defines nac_plugin_v1 for one or more nac::entry.
-#define NAC_PLUGIN(...)                                                                                     \
-  static constexpr nac::entry nac_entries_[] = {__VA_ARGS__};                                               \
-  static constexpr auto nac_descriptors_ = nac::detail::descriptor_list(nac_entries_);                       \
-  extern "C" NAC_EXPORT const nac_plugin nac_plugin_v1 = {                                                  \
-      sizeof(nac_plugin), 0, {NAC_ABI_MAJOR, NAC_ABI_MINOR, 0}, nac_descriptors_.pointers,                       \
-      nac::detail::library<nac_entries_, sizeof nac_entries_ / sizeof nac_entries_[0]>::init, \
-      nac::detail::library<nac_entries_, sizeof nac_entries_ / sizeof nac_entries_[0]>::deinit,             \
+#define NAC_PLUGIN(...)                                                                         \
+  static constexpr nac::entry nac_entries_[] = {__VA_ARGS__};                                   \
+  static constexpr auto nac_descriptors_ = nac::detail::descriptor_list(nac_entries_);          \
+  extern "C" NAC_EXPORT const nac_plugin nac_plugin_v1 = {                                      \
+      sizeof(nac_plugin),                                                                       \
+      0,                                                                                        \
+      {NAC_ABI_MAJOR, NAC_ABI_MINOR, 0},                                                        \
+      nac_descriptors_.pointers,                                                                \
+      nac::detail::library<nac_entries_, sizeof nac_entries_ / sizeof nac_entries_[0]>::init,   \
+      nac::detail::library<nac_entries_, sizeof nac_entries_ / sizeof nac_entries_[0]>::deinit, \
       nac::detail::library<nac_entries_, sizeof nac_entries_ / sizeof nac_entries_[0]>::create};
 
 }  // namespace nac

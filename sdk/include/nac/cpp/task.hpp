@@ -76,7 +76,8 @@ class task_facts {
       auto t = std::make_unique<tensor_entry>();
       t->name = name;
       t->shape = std::move(shape);
-      t->info = {sizeof(nac_tensor_info), static_cast<int32_t>(t->shape.size()), t->name.c_str(), t->shape.data(), dtype};
+      t->info = {sizeof(nac_tensor_info), static_cast<int32_t>(t->shape.size()), t->name.c_str(), t->shape.data(),
+                 dtype};
       pointers.push_back(&t->info);
       entries.push_back(std::move(t));
     }

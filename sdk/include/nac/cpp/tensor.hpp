@@ -61,7 +61,8 @@ inline uint64_t element_count(const int64_t *shape, int32_t ndim) {
   uint64_t count = 1;
   for (int32_t i = 0; i < ndim; ++i) {
     if (shape[i] < 0) invalid("a tensor shape has the negative dimension " + std::to_string(shape[i]));
-    if (shape[i] != 0 && count > (uint64_t{1} << 62) / static_cast<uint64_t>(shape[i])) invalid("a tensor shape overflows");
+    if (shape[i] != 0 && count > (uint64_t{1} << 62) / static_cast<uint64_t>(shape[i]))
+      invalid("a tensor shape overflows");
     count *= static_cast<uint64_t>(shape[i]);
   }
   return count;

@@ -22,7 +22,14 @@ typedef struct nac_job { /* borrowed until submit returns */
   uint64_t memory_bytes, wall_seconds;
 } nac_job;
 
-enum { NAC_JOB_QUEUED = 0, NAC_JOB_RUNNING = 1, NAC_JOB_DONE = 2, NAC_JOB_FAILED = 3, NAC_JOB_LOST = 4, NAC_JOB_CANCELLED = 5 };
+enum {
+  NAC_JOB_QUEUED = 0,
+  NAC_JOB_RUNNING = 1,
+  NAC_JOB_DONE = 2,
+  NAC_JOB_FAILED = 3,
+  NAC_JOB_LOST = 4,
+  NAC_JOB_CANCELLED = 5
+};
 typedef struct nac_job_state {
   uint32_t struct_size;
   int32_t phase; /* NAC_JOB_* */
