@@ -25,9 +25,13 @@ function(nac_add_room name)
   target_link_libraries(nac_${name} PUBLIC nac_sdk ${ARG_LINKS} PRIVATE nac_options)
 endfunction()
 
-# nac_add_unit_test(room SOURCES ... [LINKS ...] [DATA ...]): one Catch2 program per room, one ctest test each.
+# nac_add_unit_test(room SOURCES ... [LINKS ...] [LABELS ...]): one Catch2 program per room, one ctest test each. Labels:
+# "fast" runs under the address sanitizer too (the default), "threads" under the thread sanitizer.
 function(nac_add_unit_test room)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS fast)
+  endif()
   add_executable(test_${room} ${ARG_SOURCES})
   target_link_libraries(test_${room} PRIVATE nac_catch_main ${ARG_LINKS} nac_options)
   target_include_directories(test_${room} PRIVATE ${CMAKE_SOURCE_DIR}/framework)
@@ -36,5 +40,5 @@ function(nac_add_unit_test room)
                                                   NAC_PROGRAM="${CMAKE_BINARY_DIR}/bin/nac")
   set_target_properties(test_${room} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME unit.${room} COMMAND test_${room} --durations no)
-  set_tests_properties(unit.${room} PROPERTIES TIMEOUT 300)
+  set_tests_properties(unit.${room} PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
