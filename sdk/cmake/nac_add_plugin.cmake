@@ -4,7 +4,6 @@
 # Builds nac-<name>.so that exports nac_plugin_v1 and nothing else. The version script is not cosmetic: without it two
 # plugins that share an inline function with a static object share that object, even if its size differs.
 # With nac::program known, adds the test verify-<name>.
-set(_nac_plugin_map ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(nac_add_plugin)
   cmake_parse_arguments(ARG "" "NAME;DESTINATION" "SOURCES;LINKS" ${ARGN})
@@ -22,13 +21,13 @@ function(nac_add_plugin)
   endforeach()
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME nac-${ARG_NAME} C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
-    VISIBILITY_INLINES_HIDDEN ON LINK_DEPENDS ${_nac_plugin_map})
+    VISIBILITY_INLINES_HIDDEN ON LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   target_link_libraries(${target} PRIVATE nac::sdk ${ARG_LINKS})
   # A sanitizer's run time is resolved from the program, which -z defs would not allow.
   if(NOT NAC_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
-  target_link_options(${target} PRIVATE -Wl,--version-script=${_nac_plugin_map} -Wl,-z,noexecstack)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map -Wl,-z,noexecstack)
   if(ARG_DESTINATION)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${ARG_DESTINATION})
   endif()
