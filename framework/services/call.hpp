@@ -21,6 +21,7 @@ class Call {
   const nac_call *get() const { return &call_; }
 
  private:
+  friend struct CallAccess;
   nac_call call_{};
   uint64_t key_, counter_ = 0;
   const std::atomic<bool> *cancel_;

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace nac::fw {
 
@@ -10,5 +11,10 @@ namespace nac::fw {
 void write_file_atomically(const std::filesystem::path &path, const std::string &bytes);
 /// The whole file; throws Error naming the path and the reason.
 std::string read_file(const std::filesystem::path &path);
+
+/// Writes, as above, a file that must lie below `folder`, whose missing parents are made. `relative` comes from
+/// somebody who is not trusted: '/'-separated, not absolute, no empty, "." or ".." part; no part that exists may be a
+/// symbolic link. The check and the write go through the same open folders, so that a race cannot lead out.
+void write_file_below(const std::filesystem::path &folder, const std::string &relative, std::string_view bytes);
 
 }  // namespace nac::fw

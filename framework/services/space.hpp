@@ -62,6 +62,7 @@ class Point {
   static Point from_json(const Space &space, const std::string &json);  ///< throws Error
 
  private:
+  std::vector<bool> activity(uint32_t count) const;  ///< of the first dimensions; an unset parent satisfies nothing
   const Space *space_;
   std::vector<double> values_;  ///< NaN: not set
 };
