@@ -187,6 +187,8 @@ TEST_CASE("A full disk ends the change, not the study") {
       std::cout << "skipped: mounting a small tmpfs needs root\n";
       return;
     }
+    const std::unique_ptr<const TempFolder, void (*)(const TempFolder *)> unmount(
+        &temp, [](const TempFolder *t) { ::umount2((*t / "disk").c_str(), MNT_DETACH); });
     const std::string text = in_child([&] { return fill_until_full(temp / "disk/s"); });
     INFO(text);
     CHECK_THAT(text, Contains("no space is left on the disk") && Contains("everything committed so far is kept"));
@@ -205,7 +207,6 @@ TEST_CASE("A full disk ends the change, not the study") {
       study->add_trial(t);
       CHECK(study->trials().size() == kept + 1);
     }
-    ::umount((temp / "disk").c_str());
   }
 }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "study/trial.hpp"
+
+namespace nac::fw {
+
+/// How a search stands, after each finished trial.
+struct SearchStatus {
+  uint64_t planned = 0;  ///< trials in all, presets included
+  uint64_t finished = 0, complete = 0, infeasible = 0, failed = 0, duplicates = 0, running = 0;
+  /// Lowest value of each objective among complete, feasible trials, in the sign people use; NaN: none yet.
+  struct Best {
+    std::string name;
+    double value = 0;
+    uint64_t trial = 0;
+  };
+  std::vector<Best> best;
+  std::vector<uint64_t> front;  ///< trial numbers, ascending
+  /// Volume that the front dominates in the box between the best and the worst value seen of each objective: 0 to 1.
+  double hypervolume = 0;
+  double seconds = 0;            ///< since the stage began in this process
+  double trials_per_second = 0;  ///< finished in this process
+  double seconds_left = -1;      ///< -1: not known yet
+};
+
+/// Hears what happens. Calls come one at a time, from any thread, and must return quickly. Exceptions end the run.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void stage_started(const std::string & /*name*/, const std::string & /*what*/) {}
+  virtual void stage_finished(const std::string & /*name*/, const std::string & /*result*/) {}
+  virtual void trial_started(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
+  virtual void epoch(uint64_t /*trial*/, const Epoch & /*epoch*/) {}
+  virtual void trial_finished(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
+  virtual void front_changed(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
+  virtual void warning(const std::string & /*text*/) {}
+};
+
+}  // namespace nac::fw

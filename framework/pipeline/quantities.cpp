@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/quantities.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace nac::fw {
+namespace {
+
+const Quantity *find(const std::vector<Quantity> &all, const std::string &name) {
+  const auto at = std::find_if(all.begin(), all.end(), [&](const Quantity &q) { return q.name == name; });
+  return at == all.end() ? nullptr : &*at;
+}
+
+std::string names_of(const std::vector<Quantity> &all) {
+  std::string text;
+  for (const Quantity &q : all) text += (text.empty() ? "" : ", ") + q.name;
+  return text;
+}
+
+}  // namespace
+
+const std::vector<Quantity> &cost_quantities() {
+  static const std::vector<Quantity> costs = {
+      {"bops", "", -1, true}, {"parameters", "", -1, true}, {"macs", "", -1, true}};
+  return costs;
+}
+
+std::vector<Quantity> quantities_of(const TaskInfo &task) {
+  std::vector<Quantity> all;
+  for (const MetricInfo &m : task.metrics) all.push_back({m.name, m.unit, m.direction, false});
+  all.insert(all.end(), cost_quantities().begin(), cost_quantities().end());
+  return all;
+}
+
+std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task) {
+  const std::vector<Quantity> all = quantities_of(task);
+  if (stage.objectives.empty()) return {all.front(), *find(all, "bops")};
+  std::vector<Quantity> objectives;
+  for (const std::string &name : stage.objectives) {
+    const Quantity *q = find(all, name);
+    if (q == nullptr)
+      throw UsageError(fmt::format("search.objectives: nothing measures '{}'; there are {}", name, names_of(all)));
+    if (find(objectives, name) != nullptr)
+      throw UsageError(fmt::format("search.objectives: '{}' is there twice", name));
+    objectives.push_back(*q);
+  }
+  return objectives;
+}
+
+void check_constraints(const SearchStage &stage, const TaskInfo &task) {
+  const std::vector<Quantity> all = quantities_of(task);
+  for (const Constraint &c : stage.constraints)
+    if (find(all, c.name) == nullptr)
+      throw UsageError(fmt::format("search.constraints: nothing measures '{}' of '{}'; there are {}", c.name, c.text,
+                                   names_of(all)));
+}
+
+std::vector<double> minimized(const std::vector<Quantity> &objectives, const std::map<std::string, double> &metrics) {
+  std::vector<double> values;
+  for (const Quantity &q : objectives) {
+    const auto at = metrics.find(q.name);
+    if (at == metrics.end()) throw Error(fmt::format("objective '{}' was not measured", q.name));
+    if (!std::isfinite(at->second)) throw Error(fmt::format("objective '{}' is {}, not finite", q.name, at->second));
+    values.push_back(q.direction > 0 ? -at->second : at->second);
+  }
+  return values;
+}
+
+std::string broken_constraint(const std::vector<Constraint> &constraints,
+                              const std::map<std::string, double> &metrics) {
+  for (const Constraint &c : constraints) {
+    const auto at = metrics.find(c.name);
+    if (at == metrics.end()) continue;
+    // Written so that a value that is not a number breaks the constraint.
+    const bool holds = c.at_most ? at->second <= c.limit : at->second >= c.limit;
+    if (!holds) return fmt::format("{} is {}, the constraint is {}", c.name, at->second, c.text);
+  }
+  return {};
+}
+
+}  // namespace nac::fw

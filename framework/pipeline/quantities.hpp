@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "manifest/experiment.hpp"
+#include "plugin/task_proxy.hpp"
+#include "study/quantity.hpp"
+
+namespace nac::fw {
+
+/// Costs that every graph has: bops, parameters, macs.
+const std::vector<Quantity> &cost_quantities();
+/// Metrics of the task, then the costs.
+std::vector<Quantity> quantities_of(const TaskInfo &task);
+/// The objectives of a stage: those named, or the task's first metric and bops. Throws UsageError for names that
+/// nothing measures, listing those there are.
+std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task);
+/// Throws UsageError for constraints on what nothing measures.
+void check_constraints(const SearchStage &stage, const TaskInfo &task);
+
+/// Values to be minimized, in order. Throws Error for a value that is missing or not finite.
+std::vector<double> minimized(const std::vector<Quantity> &objectives, const std::map<std::string, double> &metrics);
+/// The first constraint that the values there are break, in words; "" if none.
+std::string broken_constraint(const std::vector<Constraint> &constraints, const std::map<std::string, double> &metrics);
+
+}  // namespace nac::fw

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "manifest/experiment.hpp"
+#include "pipeline/observer.hpp"
+#include "pipeline/ports.hpp"
+#include "pipeline/select.hpp"
+#include "plugin/registry.hpp"
+#include "report/report.hpp"
+#include "study/study.hpp"
+
+namespace nac::fw {
+
+struct RunOutcome {
+  bool interrupted = false;  ///< stopped on request: the study can be resumed, there is no new report
+  SearchStatus status;
+  std::vector<Trial> front;
+  std::vector<ClassChoice> selected;
+  ReportFiles files;
+};
+
+/// search -> select -> report, as far as the experiment asks for them and the study does not have them yet. The study
+/// may be new or one to resume: then task, search, seed, training, data and space must be those that it was started
+/// with (Error otherwise, naming the first difference), while other plugin builds, devices or numbers of trials are
+/// warned about. `interrupts`: 0 go on, 1 finish the running trials and stop, 2 or more give them up at their next
+/// epoch and stop. An Error (full disk, a plugin's defect in the search) also leaves a study that can be resumed.
+RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, Engine &engine, Study &study,
+                          Observer &observer, const std::atomic<int> &interrupts);
+
+/// What run_experiment takes from the registry.
+struct RunParts {
+  const TaskPort &task;
+  SearchFactory make_search;
+  std::vector<StudyPlugin> plugins;  ///< recorded in the study
+};
+RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study,
+                          Observer &observer, const std::atomic<int> &interrupts);
+
+}  // namespace nac::fw

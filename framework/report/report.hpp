@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "report/report_data.hpp"
+
+namespace nac::fw {
+
+struct ReportFiles {
+  std::filesystem::path html, front_csv, trials_csv, json;
+  std::vector<std::filesystem::path> models;  ///< models/<trial>.onnx of every front member
+};
+
+/// Writes report.html, front.csv, trials.csv, report.json and models/ into the study's folder, or into `folder`.
+/// Models of trials that are not on the front any more are removed from models/.
+ReportFiles write_report(const Study &study, const std::filesystem::path &folder = {});
+
+/// The front as a table for the terminal: trial, objectives, parameters, architecture in one line each, cut to `width`
+/// columns (0: not cut).
+std::string front_table(const ReportData &data, std::size_t width);
+/// The size classes with their trials, validation and test metrics; "" without classes.
+std::string class_table(const ReportData &data);
+
+}  // namespace nac::fw
