@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nsga2.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <cmath>
 
 namespace nac::searching {
 namespace {
@@ -21,8 +21,8 @@ nsga2_options read_options(const config &c) {
 
 nsga2::nsga2(const nsga2_options &options) : options_(options) {
   if (options.population == 1) invalid("parameter 'population' is 1; accepted: 0 (automatic), or 2 and more");
-  if (!(options.crossover >= 0 && options.crossover <= 1))
-    invalid("parameter 'crossover' is " + std::to_string(options.crossover) + "; accepted: [0, 1]");
+  if (!(options.crossover >= 0 && options.crossover <= 1) && options.crossover != -1)
+    invalid("parameter 'crossover' is " + std::to_string(options.crossover) + "; accepted: -1 (automatic) or [0, 1]");
 }
 
 nsga2::nsga2(const config &c) : nsga2(read_options(c)) {}
@@ -34,6 +34,10 @@ uint64_t nsga2::parameters() const {
 void nsga2::begin() {
   const uint64_t automatic = setup().trials < kSmallBudget ? kSmallPopulation : kLargePopulation;
   population_ = population(options_.population != 0 ? options_.population : automatic, setup().objectives);
+  std::size_t continuous = 0;
+  for (std::size_t i = 0; i < space().size(); ++i) continuous += space().count(i) == 0 ? 1 : 0;
+  const double share = static_cast<double>(continuous) / static_cast<double>(std::max<std::size_t>(1, space().size()));
+  crossover_ = options_.crossover >= 0 ? options_.crossover : 0.5 + 0.5 * share;
 }
 
 void nsga2::learn(const finished &f) {
@@ -59,7 +63,7 @@ genome nsga2::child(std::size_t minimum, rng &r) const {
   const std::size_t first = population_.tournament(r), second = population_.tournament(r);
   const number_mode mode = r.chance(0.5) ? number_mode::uniform : number_mode::local;
   genome g = members[first].genes;
-  if (first != second && r.chance(options_.crossover)) g = crossover(space(), g, members[second].genes, mode, r);
+  if (first != second && r.chance(crossover_)) g = crossover(space(), g, members[second].genes, mode, r);
   mutate(space(), g, mode, minimum, r);
   return g;
 }

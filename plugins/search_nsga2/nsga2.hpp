@@ -11,12 +11,14 @@ namespace nac::searching {
 
 struct nsga2_options {
   uint64_t population = 0;  ///< 0: 20 below a budget of 500 trials, else 50
-  double crossover = 0.5;   ///< probability that a child has two parents
+  /// Probability that a child has two parents; -1: 0.5 in discrete spaces, 1 in continuous ones, between by their
+  /// share.
+  double crossover = -1;
 };
 
 class nsga2 : public strategy {
  public:
-  /// Throws failure (NAC_INVALID_ARGUMENT) on a population of 1 or a probability outside [0, 1].
+  /// Throws failure (NAC_INVALID_ARGUMENT) on a population of 1 or a crossover that is neither -1 nor in [0, 1].
   explicit nsga2(const nsga2_options &options);
   explicit nsga2(const config &c);
   void load(const std::string &state) override;
@@ -35,6 +37,7 @@ class nsga2 : public strategy {
 
   nsga2_options options_;
   population population_;
+  double crossover_ = 0.5;
 };
 
 }  // namespace nac::searching

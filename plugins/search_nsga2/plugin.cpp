@@ -4,7 +4,8 @@
 static constexpr nac_param kPopulation = nac::parameter(
     NAC_PARAM_INTEGER, "population", "survivors kept; 0: 20 below a budget of 500 trials, else 50", "0", "[0, 100000]");
 static constexpr nac_param kCrossover =
-    nac::parameter(NAC_PARAM_NUMBER, "crossover", "probability that a candidate has two parents", "0.5", "[0, 1]");
+    nac::parameter(NAC_PARAM_NUMBER, "crossover",
+                   "probability that a candidate has two parents; -1: by the kinds of dimensions", "-1", "[-1, 1]");
 static const nac_param *const kParams[] = {&kPopulation, &kCrossover};
 
 static const nac_descriptor kNsga2 =
