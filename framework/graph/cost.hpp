@@ -14,7 +14,8 @@ namespace nac::fw {
 /// appendix: the NAC paper's eq. 1-5 as printed (no spatial factor).
 /// nac_repo: what the published search code computed and Table 1 prints, with its defects.
 enum class BopsConvention { counted, appendix, nac_repo };
-BopsConvention parse_bops_convention(const std::string &text);  ///< "counted", "appendix", "nac-repo"; throws UsageError
+BopsConvention parse_bops_convention(
+    const std::string &text);  ///< "counted", "appendix", "nac-repo"; throws UsageError
 const char *name_of(BopsConvention convention);
 
 struct BopsOptions {

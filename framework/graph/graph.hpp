@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -28,7 +29,7 @@ struct Value {
   DType dtype = DType::f32;
   Shape shape;
   ValueKind kind = ValueKind::result;
-  NodeId producer = 0;  ///< results only
+  NodeId producer = 0;         ///< results only
   std::optional<Tensor> data;  ///< constants always; parameters once initialized or trained
   Init init;                   ///< parameters only
 };
@@ -54,11 +55,16 @@ struct Node {
 /// throws Error naming the node, the value and the shapes.
 class Graph {
  public:
+  /// shape[0] = -1, the batch; the others positive. An empty name, here and below, lets the graph invent one.
   ValueId add_input(const std::string &name, DType dtype, const Shape &shape);
   ValueId add_constant(const std::string &name, Tensor value);
+  /// float32; all dimensions positive, scale finite and >= 0.
   ValueId add_parameter(const std::string &name, const Shape &shape, Init init);
+  /// Attributes not given get ONNX's defaults and are normalized: axes non-negative, paddings explicit, the axes of
+  /// ReduceSum always the attribute `axes` (a second, constant input is taken in).
   NodeId add_node(const std::string &domain, const std::string &op, const std::vector<ValueId> &inputs,
                   std::map<std::string, Attribute> attributes = {}, uint32_t output_count = 1);
+  /// `value` is the result of a node, not yet an output; it gets the name.
   void add_output(const std::string &name, ValueId value);
 
   const std::vector<ValueId> &inputs() const { return inputs_; }
@@ -75,6 +81,9 @@ class Graph {
 
   void set_name(ValueId id, const std::string &name);
   void set_attribute(NodeId id, const std::string &name, Attribute value);  ///< infers shapes downstream again
+  /// Every use of `from` becomes one of `to`, except by nodes that `to` itself is computed from: after
+  /// q = Quant(x), replace_uses(x, q) keeps Quant reading x. An output `from` becomes the output `to`, which takes over
+  /// its name (they swap names). Same dtype; shapes are inferred again, and nothing changes when that fails.
   void replace_uses(ValueId from, ValueId to);
   void set_data(ValueId id, Tensor data);  ///< constants and parameters; same dtype and shape
   void clear_data(ValueId id);             ///< parameters
@@ -82,18 +91,41 @@ class Graph {
   /// Drops nodes, constants and parameters that no output depends on.
   void prune_dead();
 
+  /// True for each node id that some output depends on.
+  std::vector<bool> live_nodes() const { return ancestors(outputs_); }
+  /// Storage of the C service for what it lends out until the next edit, which empties it.
+  std::shared_ptr<void> &lent() const { return lent_.held; }
+
   /// Throws Error on anything a plugin's edit could have broken: cycles, arity, attributes, shapes, missing outputs,
   /// inputs that nothing uses.
   void check() const;
 
  private:
-  std::string fresh_name(const std::string &wanted, const char *prefix);
+  /// Not copied with the graph: what points into one graph says nothing about its clone.
+  struct Lent {
+    Lent() = default;
+    Lent(const Lent &) {}
+    Lent &operator=(const Lent &) {
+      held.reset();
+      return *this;
+    }
+    ~Lent() = default;
+    std::shared_ptr<void> held;
+  };
+
+  std::string fresh_name(const std::string &wanted, const char *prefix) const;
   ValueId add_value(Value value);
+  Value &value_at(ValueId id);
+  Node &node_at(NodeId id);
+  void infer_again();
+  std::vector<bool> ancestors(const std::vector<ValueId> &of) const;
+  void edited() { lent_.held.reset(); }
 
   std::vector<std::optional<Value>> values_{1};
   std::vector<std::optional<Node>> nodes_{1};
   std::vector<ValueId> inputs_, outputs_;
   std::map<std::string, ValueId> by_name_;
+  mutable Lent lent_;
 };
 
 /// Gives every parameter without data its start values, each from the stream (seed, its name), so that neither order

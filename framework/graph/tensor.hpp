@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "nac/tensor.h"
@@ -57,12 +58,21 @@ class Tensor {
   DType dtype_ = DType::f32;
   Shape shape_;
   std::shared_ptr<void> data_;
+  bool read_only_ = false;  ///< the storage is a plugin's: mutable_raw() copies first
 };
+
+/// "[N, 8, 3]": -1 prints as N, the batch.
+std::string text_of(const Shape &shape);
+/// Number of elements, the batch counted as one. Throws Error for negative dimensions elsewhere than dimension 0, and
+/// beyond 2^40 elements, which nothing here could hold.
+int64_t elements_of(const Shape &shape);
 
 /// A nac_view over a Tensor, for one call into a plugin.
 class TensorView {
  public:
   explicit TensorView(const Tensor &tensor);
+  TensorView(TensorView &&) = default;  // the view's pointers go along with the vectors
+  TensorView &operator=(TensorView &&) = default;
   const nac_view *get() const { return &view_; }
 
  private:
@@ -89,8 +99,12 @@ constexpr DType dtype_for<int32_t>() {
   return DType::i32;
 }
 
+/// Throws Error unless `given` elements fill `shape`.
+void require_elements(const Shape &shape, std::size_t given);
+
 template <class T>
 Tensor Tensor::of(Shape shape, const std::vector<T> &values) {
+  require_elements(shape, values.size());
   Tensor t(dtype_for<T>(), std::move(shape));
   std::copy(values.begin(), values.end(), t.mutable_data<T>());
   return t;

@@ -38,7 +38,8 @@ nac_status guarded(nac_error *err, F &&f) noexcept {
     try {
       std::forward<F>(f)();
     } catch (const Error &e) {
-      throw nac::failure(e.status() == NAC_OK ? NAC_INTERNAL : e.status(), *e.what() != '\0' ? e.what() : "no reason given");
+      throw nac::failure(e.status() == NAC_OK ? NAC_INTERNAL : e.status(),
+                         *e.what() != '\0' ? e.what() : "no reason given");
     }
   });
 }
@@ -64,7 +65,8 @@ Shape shape_of(const int64_t *shape, int32_t ndim) {
 Attribute attribute_of(const nac_attr &a) {
   const bool single = a.type == NAC_ATTR_INT || a.type == NAC_ATTR_FLOAT;
   if (single && a.count != 1) invalid(fmt::format("attribute '{}' has {} values, its type has 1", a.name, a.count));
-  if (a.count > kMaxEntries) invalid(fmt::format("attribute '{}' has {} entries, at most {}", a.name, a.count, kMaxEntries));
+  if (a.count > kMaxEntries)
+    invalid(fmt::format("attribute '{}' has {} entries, at most {}", a.name, a.count, kMaxEntries));
   if (a.count > 0 && a.data == nullptr) invalid(fmt::format("attribute '{}' has no data", a.name));
   const auto copied = [&](auto zero) {  // by bytes: the plugin's pointer need not be aligned
     std::vector<decltype(zero)> values(a.count, zero);
@@ -172,7 +174,8 @@ nac_node node(nac_graph *g, const char *domain, const char *op, const nac_value 
     if (input_count > kMaxEntries) invalid(fmt::format("{} inputs, at most {}", input_count, kMaxEntries));
     if (input_count > 0 && inputs == nullptr)
       invalid(fmt::format("{} inputs are announced, but the list is NULL", input_count));
-    const std::vector<ValueId> ids = input_count == 0 ? std::vector<ValueId>() : std::vector<ValueId>(inputs, inputs + input_count);
+    const std::vector<ValueId> ids =
+        input_count == 0 ? std::vector<ValueId>() : std::vector<ValueId>(inputs, inputs + input_count);
     made = graph.add_node(text_or_empty(domain), op, ids, attributes_of(attrs, attr_count), output_count);
   });
   return made;
@@ -315,13 +318,34 @@ nac_status write_onnx(const nac_graph *g, const nac_sink *sink, nac_error *err) 
 }  // namespace
 
 const nac_graph_service &graph_service() {
-  static const nac_graph_service table{
-      sizeof(nac_graph_service), 0,           input,           constant,        parameter,
-      node,                      result,      output,          input_count,     input_at,
-      output_count,              output_at,   node_count,      node_at,         node_op,
-      node_inputs,               node_outputs, node_attr,      value_info,      value_producer,
-      value_trainable,           value_data,  set_name,        replace_uses,    set_data,
-      remove_node,               check,       write_onnx};
+  static const nac_graph_service table{sizeof(nac_graph_service),
+                                       0,
+                                       input,
+                                       constant,
+                                       parameter,
+                                       node,
+                                       result,
+                                       output,
+                                       input_count,
+                                       input_at,
+                                       output_count,
+                                       output_at,
+                                       node_count,
+                                       node_at,
+                                       node_op,
+                                       node_inputs,
+                                       node_outputs,
+                                       node_attr,
+                                       value_info,
+                                       value_producer,
+                                       value_trainable,
+                                       value_data,
+                                       set_name,
+                                       replace_uses,
+                                       set_data,
+                                       remove_node,
+                                       check,
+                                       write_onnx};
   return table;
 }
 

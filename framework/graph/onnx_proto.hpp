@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include <onnx/onnx_pb.h>
+#pragma GCC diagnostic pop
+
+#include <string>
+
+#include "graph/graph.hpp"
+
+namespace nac::fw {
+
+/// What to_onnx notes in the doc_string of an initializer, so that reading it back gives the same graph:
+/// "nac: constant", or "nac: parameter, init <kind>, scale <scale>".
+std::string note_of(const Value &value);
+/// true: `note` was written by note_of; *parameter and *init say what it is.
+bool read_note(const std::string &note, bool *parameter, Init *init);
+
+onnx::TensorProto to_proto(const Tensor &tensor, const std::string &name);
+/// Throws Error for element types that the ABI does not have, external data, and sizes that contradict the shape.
+Tensor from_proto(const onnx::TensorProto &proto);
+int32_t proto_type(DType dtype);
+/// Throws Error for types that the ABI does not have.
+DType from_proto_type(int32_t type);
+
+}  // namespace nac::fw
