@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "torch/checks.hpp"
+
+#include "base/error.hpp"
+#include "engine/schedule.hpp"
+
+namespace nac::fw::libtorch {
+
+std::string text_of(const Shape &shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+namespace {
+
+[[noreturn]] void refuse(const std::string &message) { throw Error(message, NAC_INVALID_ARGUMENT); }
+
+}  // namespace
+
+void check_tensor(const Value &wanted, const Tensor &found, int64_t rows, const std::string &what) {
+  const Shape &shape = found.shape();
+  bool fits = found.dtype() == wanted.dtype && shape.size() == wanted.shape.size() && !shape.empty();
+  for (std::size_t i = 1; fits && i < shape.size(); ++i) fits = shape[i] == wanted.shape[i];
+  if (!fits)
+    refuse(what + ": '" + wanted.name + "' must be " + name_of(wanted.dtype) + " " + text_of(wanted.shape) +
+           ", it is " + name_of(found.dtype()) + " " + text_of(shape));
+  if (shape[0] != rows)
+    refuse(what + ": '" + wanted.name + "' has " + std::to_string(shape[0]) + " rows, others have " +
+           std::to_string(rows));
+}
+
+void check_samples(const Graph &graph, uint32_t target_count, const Samples &samples, const std::string &what) {
+  const std::vector<ValueId> &inputs = graph.inputs();
+  const std::size_t data = inputs.size() - target_count;
+  if (samples.inputs.size() != data || samples.targets.size() != target_count)
+    refuse(what + ": " + std::to_string(samples.inputs.size()) + " inputs and " +
+           std::to_string(samples.targets.size()) + " targets; the graph takes " + std::to_string(data) + " and " +
+           std::to_string(target_count));
+  const int64_t rows = samples.count();
+  if (rows < 1) refuse(what + ": there are none");
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    check_tensor(graph.value(inputs[i]), i < data ? samples.inputs[i] : samples.targets[i - data], rows, what);
+}
+
+void check_job(const TrainJob &job) {
+  if (job.graph == nullptr) refuse("a training needs a graph");
+  if (!job.graph->has_value(job.loss))
+    refuse("a training needs a loss; the graph has no value " + std::to_string(job.loss));
+  const Value &loss = job.graph->value(job.loss);
+  if (!loss.shape.empty()) refuse("the loss '" + loss.name + "' must be a scalar, it is " + text_of(loss.shape));
+  if (job.graph->inputs().size() < static_cast<std::size_t>(job.target_count) + 1)
+    refuse("the graph has " + std::to_string(job.graph->inputs().size()) + " inputs, which leaves none beside " +
+           std::to_string(job.target_count) + " targets");
+  if (!job.train_samples) refuse("a training needs training samples");
+  if (job.recipe.monitor_metric && (!job.metrics || !job.validation))
+    refuse("monitor_metric needs metrics and validation samples");
+  if (const std::string problem = problem_in(job.recipe); !problem.empty()) refuse("training recipe: " + problem);
+}
+
+}  // namespace nac::fw::libtorch
