@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/version.hpp"
+#include "pipeline/quantities.hpp"
+#include "services/sha256.hpp"
+
+namespace nac::fw {
+namespace {
+
+using nlohmann::json;
+
+void add_parameters(const std::string &table, const PluginChoice &choice, json &all) {
+  for (const auto &[name, value] : choice.parameters) all[table + "." + name] = to_toml(value);
+}
+
+json recipe_of(const Recipe &r) {
+  return {{"epochs", r.epochs},
+          {"batch_size", r.batch_size},
+          {"optimizer", name_of(r.optimizer)},
+          {"learning_rate", r.learning_rate},
+          {"weight_decay", r.weight_decay},
+          {"momentum", r.momentum},
+          {"schedule", name_of(r.schedule)},
+          {"final_learning_rate", r.final_learning_rate},
+          {"step_size", r.step_size},
+          {"gamma", r.gamma},
+          {"plateau_patience", r.plateau_patience},
+          {"patience", r.patience},
+          {"clip_norm", r.clip_norm},
+          {"monitor_metric", r.monitor_metric}};
+}
+
+/// What decides the results of the search, flat, by the names that the manifest uses.
+std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort &task) {
+  const std::string data = task.fingerprint();
+  json all = {{"experiment.seed", e.seed},
+              {"task.plugin", task.id()},
+              {"bops.convention", name_of(e.bops.convention)},
+              {"bops.weight_bits", e.bops.weight_bits},
+              {"bops.activation_bits", e.bops.activation_bits},
+              {"the search space", task.space().fingerprint()},
+              {"the data", sha256_hex(data)}};
+  add_parameters("task", e.task, all);
+  // Data may move as long as it is the same; a task that cannot tell is taken at its path.
+  if (!data.empty()) all.erase("task.data");
+  if (e.search) {
+    all["search.plugin"] = e.search->strategy.plugin;
+    add_parameters("search", e.search->strategy, all);
+    all["search.lookahead"] = e.search->lookahead;
+    all["search.train"] = recipe_of(e.search->train);
+    all["search.presets"] = e.search->presets;
+    json constraints = json::array();
+    for (const Constraint &c : e.search->constraints) constraints.push_back(c.text);
+    all["search.constraints"] = constraints;
+    json objectives = json::array();
+    for (const Quantity &q : objectives_of(*e.search, task.info())) objectives.push_back(q.name);
+    all["search.objectives"] = objectives;
+  }
+  std::map<std::string, std::string> flat;
+  for (const auto &[key, value] : all.items()) flat[key] = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return flat;
+}
+
+void compare_decisive(const Study &study, const std::string &stored, const std::map<std::string, std::string> &now) {
+  std::map<std::string, std::string> then;
+  try {
+    then = json::parse(stored).get<std::map<std::string, std::string>>();
+  } catch (const json::exception &e) {
+    throw Error(
+        fmt::format("the study '{}' cannot be compared with this experiment: {}", study.folder().string(), e.what()),
+        NAC_DATA_LOSS);
+  }
+  std::set<std::string> keys;
+  for (const auto &[key, value] : then) keys.insert(key);
+  for (const auto &[key, value] : now) keys.insert(key);
+  for (const std::string &key : keys) {
+    const auto a = then.find(key);
+    const auto b = now.find(key);
+    const std::string was = a == then.end() ? "not set" : a->second;
+    const std::string is = b == now.end() ? "not set" : b->second;
+    if (was != is)
+      throw Error(fmt::format("the study '{}' was started with other settings: {} was {} and is now {}; choose another "
+                              "study folder, or set it back",
+                              study.folder().string(), key, was, is),
+                  NAC_FAILED_PRECONDITION);
+  }
+}
+
+void compare_text(const Study &study, const std::string &key, const std::string &what, const std::string &now,
+                  std::vector<std::string> &warnings) {
+  const std::optional<std::string> then = study.text(key);
+  if (then && *then != now)
+    warnings.push_back(fmt::format("{} was {} when the study was started and is now {}", what, *then, now));
+}
+
+void compare_plugins(const Study &study, const std::vector<StudyPlugin> &now, std::vector<std::string> &warnings) {
+  for (const StudyPlugin &then : study.plugins())
+    for (const StudyPlugin &p : now)
+      if (p.id == then.id && p.sha256 != then.sha256)
+        warnings.push_back(
+            fmt::format("plugin {} {} ({}) is another build than the {} that the study was started with: "
+                        "new trials may differ from what it would have given",
+                        p.id, p.version, p.path, then.version));
+}
+
+}  // namespace
+
+std::vector<std::string> record_provenance(const Experiment &experiment, const TaskPort &task,
+                                           const std::vector<StudyPlugin> &plugins, const EngineInfo &engine,
+                                           Study &study) {
+  std::vector<std::string> warnings;
+  const std::map<std::string, std::string> now = decisive(experiment, task);
+  const std::string engine_text = fmt::format("{} {}", engine.name, engine.version);
+  const std::string trials = experiment.search ? std::to_string(experiment.search->trials) : "0";
+  if (const auto stored = study.text("decisive")) {
+    compare_decisive(study, *stored, now);
+    compare_plugins(study, plugins, warnings);
+    compare_text(study, "engine", "the engine", engine_text, warnings);
+    compare_text(study, "blas", "the BLAS library", engine.blas, warnings);
+    compare_text(study, "device", "the device", experiment.device, warnings);
+    compare_text(study, "program", "nac", kVersion, warnings);
+    compare_text(study, "trials", "the number of trials", trials, warnings);
+  }
+  study.set_plugins(plugins);
+  study.set_text("manifest", experiment.source);
+  study.set_text("name", experiment.name);
+  study.set_text("seed", std::to_string(experiment.seed));
+  study.set_text("engine", engine_text);
+  study.set_text("blas", engine.blas);
+  study.set_text("device", experiment.device);
+  study.set_text("program", kVersion);
+  study.set_text("trials", trials);
+  study.set_text("bops", fmt::format("{}, {} bit weights, {} bit activations", name_of(experiment.bops.convention),
+                                     experiment.bops.weight_bits, experiment.bops.activation_bits));
+  study.set_text("task", task.id());
+  study.set_text("task.describe", task.describe());
+  study.set_text("quantities", to_json(quantities_of(task.info())));
+  if (experiment.search) study.set_text("objectives", to_json(objectives_of(*experiment.search, task.info())));
+  // Last: a study with this key has all the others.
+  study.set_text("decisive", json(now).dump(-1, ' ', false, json::error_handler_t::replace));
+  return warnings;
+}
+
+}  // namespace nac::fw

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "manifest/experiment.hpp"
+#include "pipeline/ports.hpp"
+#include "study/study.hpp"
+
+namespace nac::fw {
+
+/// Writes down what a study is made with, so that its report needs nothing else and a later run can compare. A study
+/// that has this already is compared first: differences that change what the same trials would give are an Error with
+/// the first of them, others come back as warnings, one line each.
+std::vector<std::string> record_provenance(const Experiment &experiment, const TaskPort &task,
+                                           const std::vector<StudyPlugin> &plugins, const EngineInfo &engine,
+                                           Study &study);
+
+}  // namespace nac::fw

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+
+#include "nac/cpp/rng.hpp"
+
+namespace nac::fw {
+
+/// What a stream of random numbers is for. Stored studies depend on the numbers: never change one.
+enum class Purpose : uint64_t { initialization = 1, shuffling = 2, augmentation = 3, search = 4 };
+
+/// Streams of a trial: the same in every run, whatever ran before or beside it.
+inline uint64_t trial_stream(uint64_t study_seed, uint64_t trial, Purpose purpose) {
+  return nac::stream_key(study_seed, trial, static_cast<uint64_t>(purpose));
+}
+/// Augmentation differs in every epoch.
+inline uint64_t epoch_stream(uint64_t study_seed, uint64_t trial, int epoch) {
+  return nac::stream_key(study_seed, trial, static_cast<uint64_t>(Purpose::augmentation), static_cast<uint64_t>(epoch));
+}
+inline uint64_t search_stream(uint64_t study_seed) {
+  return nac::stream_key(study_seed, static_cast<uint64_t>(Purpose::search));
+}
+
+}  // namespace nac::fw

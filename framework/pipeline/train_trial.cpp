@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/train_trial.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <new>
+
+#include "graph/onnx.hpp"
+#include "pipeline/streams.hpp"
+
+namespace nac::fw {
+namespace {
+
+TrainResult train(const TrainContext &context, uint64_t number, Graph &graph,
+                  const std::function<bool(const Epoch &)> &on_epoch) {
+  initialize(graph, trial_stream(context.seed, number, Purpose::initialization));
+  const TaskProxy::WithLoss trained = context.task.with_loss(graph);
+  const TaskInfo &info = context.task.info();
+  TrainJob job;
+  job.graph = &trained.graph;
+  job.loss = trained.loss;
+  job.target_count = static_cast<uint32_t>(info.targets.size());
+  job.recipe = context.stage.train;
+  job.seed = trial_stream(context.seed, number, Purpose::shuffling);
+  job.device = context.device;
+  if (info.augments)
+    job.train_samples = [&](int epoch) {
+      return std::make_shared<const Samples>(context.task.read_all("train", epoch_stream(context.seed, number, epoch)));
+    };
+  else
+    job.train_samples = [&](int) { return context.splits.train(); };
+  job.validation = context.splits.validation();
+  job.metrics = [&, validation = job.validation](const std::vector<Tensor> &predictions) {
+    return context.task.metrics("validation", predictions, validation->targets);
+  };
+  job.metric_direction = info.metrics.front().direction;
+  job.on_epoch = on_epoch;
+  return context.engine.train(job);
+}
+
+/// Puts the trained values into the graph without loss. Values that only the loss has are left behind.
+void take_weights(Graph &graph, const std::map<std::string, Tensor> &weights) {
+  for (const ValueId id : graph.values()) {
+    const Value &value = graph.value(id);
+    const auto at = weights.find(value.name);
+    if (at != weights.end() && (value.kind == ValueKind::parameter || value.kind == ValueKind::constant))
+      graph.set_data(id, at->second);
+    else if (value.kind == ValueKind::parameter)
+      throw Error(fmt::format("the engine returned no values for parameter '{}'", value.name));
+  }
+}
+
+std::map<std::string, std::string> metadata_of(const TrainContext &context, const Trial &trial) {
+  std::map<std::string, std::string> metadata = {
+      {"nac.task", context.task.id()}, {"nac.study", context.experiment}, {"nac.trial", std::to_string(trial.number)}};
+  for (const Quantity &q : quantities_of(context.task.info()))
+    if (const auto at = trial.metrics.find(q.name); at != trial.metrics.end())
+      metadata["nac.metric." + q.name] = fmt::format("{}", at->second);
+  return metadata;
+}
+
+void take_result(const TrainContext &context, const TrainResult &result, Graph &graph, TrainedTrial &out) {
+  Trial &trial = out.trial;
+  trial.metrics["seconds"] = result.seconds;
+  trial.metrics["samples_per_second"] = result.samples_per_second;
+  trial.metrics["epochs"] = result.epochs;
+  for (const Epoch &e : result.history)
+    out.epochs.push_back({trial.number, e.epoch, e.learning_rate, e.train_loss, e.validation_loss, e.metrics});
+  if (result.status != TrainStatus::finished) {
+    trial.state = TrialState::failed;
+    const char *what = result.status == TrainStatus::diverged        ? "diverged"
+                       : result.status == TrainStatus::out_of_memory ? "out of memory"
+                                                                     : "stopped";
+    trial.reason = result.reason.empty() ? what : fmt::format("{}: {}", what, result.reason);
+    return;
+  }
+  const std::vector<MetricInfo> &metrics = context.task.info().metrics;
+  if (result.metrics.size() != metrics.size())
+    throw Error(fmt::format("the training gave {} metrics, task {} declares {}", result.metrics.size(),
+                            context.task.id(), metrics.size()));
+  trial.metrics["best_epoch"] = result.best_epoch;
+  for (std::size_t i = 0; i < metrics.size(); ++i) trial.metrics[metrics[i].name] = result.metrics[i];
+  trial.objectives = minimized(context.objectives, trial.metrics);
+  trial.reason = broken_constraint(context.stage.constraints, trial.metrics);
+  trial.feasible = trial.reason.empty();
+  take_weights(graph, result.weights);
+  out.onnx = to_onnx(graph, trial.architecture, metadata_of(context, trial));
+  trial.state = TrialState::complete;
+}
+
+}  // namespace
+
+std::shared_ptr<const Samples> SharedSplits::load(const char *split, std::shared_ptr<const Samples> &kept) {
+  const std::lock_guard lock(mutex_);
+  if (kept == nullptr) {
+    auto samples = std::make_shared<const Samples>(task_.read_all(split, 0));
+    if (samples->count() == 0)
+      throw Error(fmt::format("split '{}' of task {} is empty", split, task_.id()), NAC_FAILED_PRECONDITION);
+    kept = std::move(samples);
+  }
+  return kept;
+}
+
+std::shared_ptr<const Samples> SharedSplits::train() { return load("train", train_); }
+std::shared_ptr<const Samples> SharedSplits::validation() { return load("validation", validation_); }
+
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph,
+                         const std::function<bool(const Epoch &)> &on_epoch) {
+  TrainedTrial out;
+  out.trial = std::move(trial);
+  bool given_up = false;
+  const auto watch = [&](const Epoch &epoch) {
+    given_up = given_up || !on_epoch(epoch);
+    return !given_up;
+  };
+  std::string failure;
+  try {
+    const TrainResult result = train(context, out.trial.number, graph, watch);
+    if (result.status == TrainStatus::stopped && given_up) {
+      out.abandoned = true;
+      return out;
+    }
+    take_result(context, result, graph, out);
+    return out;
+  } catch (const std::bad_alloc &) {
+    failure = "out of memory";
+  } catch (const std::exception &e) {
+    failure = e.what();
+  }
+  out.trial.state = TrialState::failed;
+  out.trial.reason = failure;
+  out.trial.feasible = true;
+  out.trial.objectives.clear();
+  return out;
+}
+
+}  // namespace nac::fw

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "manifest/experiment.hpp"
+#include "pipeline/ports.hpp"
+#include "pipeline/quantities.hpp"
+#include "study/study.hpp"
+
+namespace nac::fw {
+
+/// The splits that all trials share, read when the first one needs them. Thread-safe.
+class SharedSplits {
+ public:
+  explicit SharedSplits(const TaskPort &task) : task_(task) {}
+  std::shared_ptr<const Samples> train();  ///< for tasks that do not augment
+  std::shared_ptr<const Samples> validation();
+
+ private:
+  std::shared_ptr<const Samples> load(const char *split, std::shared_ptr<const Samples> &kept);
+  const TaskPort &task_;
+  std::mutex mutex_;
+  std::shared_ptr<const Samples> train_, validation_;
+};
+
+/// What every training of a search has in common.
+struct TrainContext {
+  const TaskPort &task;
+  Engine &engine;
+  SharedSplits &splits;
+  const SearchStage &stage;
+  std::vector<Quantity> objectives;
+  std::string experiment;  ///< its name, for the model's metadata
+  uint64_t seed = 0;       ///< of the study
+  std::string device;
+};
+
+struct TrainedTrial {
+  Trial trial;  ///< complete or failed
+  std::vector<Study::EpochRow> epochs;
+  std::string onnx;        ///< complete only
+  bool abandoned = false;  ///< on_epoch ended it: `trial` has no result
+};
+
+/// Trains the graph of a trial and measures it. Everything that goes wrong with this one training (divergence, memory,
+/// an error of the plugin or the engine) is in the result. on_epoch: false gives the training up.
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph,
+                         const std::function<bool(const Epoch &)> &on_epoch);
+
+}  // namespace nac::fw
