@@ -21,7 +21,7 @@ LoadedExperiment load_experiment_text(const std::string &text, const std::string
   const PluginObject *task = loaded.registry->try_find(NAC_KIND_TASK, loaded.experiment.task.plugin);
   if (task != nullptr && Config::problems(*task->descriptor, loaded.experiment.task.parameters).empty()) {
     try {
-      loaded.task = std::make_unique<TaskProxy>(*task, Config(*task->descriptor, loaded.experiment.task.parameters));
+      loaded.task = make_task_port(*task, Config(*task->descriptor, loaded.experiment.task.parameters));
       check_names(document, loaded.experiment, loaded.task->info());
     } catch (const Error &error) {
       document.problem("task", error.what());

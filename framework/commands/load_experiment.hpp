@@ -7,8 +7,8 @@
 
 #include "manifest/experiment.hpp"
 #include "manifest/problem.hpp"
+#include "pipeline/ports.hpp"
 #include "plugin/registry.hpp"
-#include "plugin/task_proxy.hpp"
 
 namespace nac::fw {
 
@@ -18,7 +18,7 @@ struct LoadedExperiment {
   Experiment experiment;
   std::vector<ManifestProblem> problems;
   std::unique_ptr<Registry> registry;
-  std::unique_ptr<TaskProxy> task;
+  std::unique_ptr<TaskPort> task;
 };
 
 /// Never throws for what is wrong in the manifest but for TOML syntax; throws Error when the file cannot be read.

@@ -24,13 +24,17 @@ std::map<std::string, ConfigValue> parse_settings(const std::vector<std::string>
   return values;
 }
 
+void require_parameters(const PluginObject &object, const std::map<std::string, ConfigValue> &parameters) {
+  std::string problems;
+  for (const Config::Problem &problem : Config::problems(*object.descriptor, parameters))
+    problems += fmt::format("{}task '{}': {}", problems.empty() ? "" : "\n", object.short_name(), problem.message);
+  if (!problems.empty()) throw UsageError(problems);
+}
+
 std::unique_ptr<TaskProxy> open_task(const Registry &registry, const std::string &name,
                                      const std::map<std::string, ConfigValue> &parameters) {
   const PluginObject &object = registry.find(NAC_KIND_TASK, name);
-  std::string problems;
-  for (const Config::Problem &problem : Config::problems(*object.descriptor, parameters))
-    problems += fmt::format("{}task '{}': {}", problems.empty() ? "" : "\n", name, problem.message);
-  if (!problems.empty()) throw UsageError(problems);
+  require_parameters(object, parameters);
   return std::make_unique<TaskProxy>(object, Config(*object.descriptor, parameters));
 }
 

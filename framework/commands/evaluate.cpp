@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "commands/command_line.hpp"
+#include "commands/load_experiment.hpp"
+#include "commands/open_task.hpp"
+#include "commands/text_table.hpp"
+#include "commands/trial_model.hpp"
+#include "graph/onnx.hpp"
+#include "nac/task.h"
+#include "pipeline/evaluate.hpp"
+#include "services/config_json.hpp"
+#include "services/files.hpp"
+#include "study/study.hpp"
+
+namespace nac::fw {
+namespace {
+
+/// The bytes of an ONNX file, or of the stored model of "STUDY:TRIAL".
+std::string read_model(const std::string &name) {
+  const std::size_t colon = name.rfind(':');
+  const bool numbered = colon != std::string::npos && colon + 1 < name.size() &&
+                        name.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  if (!numbered || std::filesystem::exists(name)) return read_file(name);
+  const std::unique_ptr<Study> study = Study::open(name.substr(0, colon), Study::Mode::read);
+  return trial_model(*study, name.substr(colon + 1));
+}
+
+void print(const Evaluation &e, bool json) {
+  if (json) {
+    nlohmann::ordered_json out{
+        {"model", e.source},   {"split", e.split},    {"samples", e.samples}, {"parameters", e.cost.parameters},
+        {"macs", e.cost.macs}, {"bops", e.cost.bops}, {"seconds", e.seconds}};
+    for (const MetricValue &m : e.metrics) out["metrics"][m.info.name] = m.value;
+    fmt::print("{}\n", out.dump(2));
+    return;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const MetricValue &m : e.metrics)
+    rows.push_back(
+        {m.info.name, fmt::format("{:.5g}{}{}", m.value, m.info.unit.empty() ? "" : " ", m.info.unit), m.info.summary});
+  rows.push_back({"parameters", fmt::format("{}", e.cost.parameters), ""});
+  rows.push_back({"bops", fmt::format("{:.4g}", e.cost.bops), "per sample"});
+  fmt::print("{} on {} {} samples:\n{}", e.source, e.samples, e.split, text_table(rows));
+}
+
+}  // namespace
+
+int command_evaluate(const Arguments &arguments) {
+  namespace po = boost::program_options;
+  const auto strings = [] { return po::value<std::vector<std::string>>(); };
+  CommandLine line(
+      "evaluate MODEL [options]",
+      "Scores a network on data and prints every metric of its task. MODEL is an ONNX file (ours or another\n"
+      "with the same inputs), or STUDY:TRIAL. Our files know their task and its parameters.",
+      {"nac evaluate studies/quickstart/models/12.onnx", "nac evaluate studies/quickstart:12 --split test",
+       "nac evaluate model.onnx --task jets --data /data/jets --json"});
+  line.option()("task", strings()->value_name("NAME"), "the task, when the model does not say");
+  line.option()("data", strings()->value_name("PATH"), "data to score on; default: the data it was trained on");
+  line.option()("split", strings()->value_name("NAME"), "train, validation (default) or test");
+  line.option()("set,s", strings()->value_name("KEY=VALUE"), "set a parameter of the task");
+  line.option()("device", strings()->value_name("NAME"), "auto, cpu or cuda");
+  line.with_plugins();
+  line.with_json();
+  line.positional("model");
+  if (!line.parse(arguments)) return 0;
+  const std::string name = line.required("model");
+
+  const OnnxModel model = from_onnx(read_model(name), name);
+  const auto known = [&](const char *key) {
+    const auto found = model.metadata.find(key);
+    return found == model.metadata.end() ? std::string() : found->second;
+  };
+  const std::string task_name = line.text("task", known("nac.task"));
+  if (task_name.empty())
+    throw UsageError(fmt::format("{} does not say which task it is for; give --task NAME (nac task list)", name));
+  std::map<std::string, ConfigValue> parameters;
+  // What it was trained with holds only for that task.
+  if (!line.has("task") || line.text("task") == known("nac.task"))
+    parameters = config_from_json(known("nac.task_parameters"), name);
+  for (auto &[key, value] : parse_settings(line.texts("set"))) parameters[key] = value;
+  if (line.has("data")) parameters["data"] = std::filesystem::absolute(line.text("data")).string();
+
+  const Registry registry(line.discovery());
+  const PluginObject &object = registry.find(NAC_KIND_TASK, task_name);
+  require_parameters(object, parameters);
+  const std::unique_ptr<TaskPort> task = make_task_port(object, Config(*object.descriptor, parameters));
+  EvaluateOptions options;
+  options.split = line.text("split", "validation");
+  if (options.split != "train" && options.split != "validation" && options.split != "test")
+    throw UsageError(fmt::format("--split: expected train, validation or test, found '{}'", options.split));
+  options.device = line.text("device", "auto");
+  print(evaluate(model.graph, name, *task, torch_engine(), options), line.json());
+  return 0;
+}
+
+}  // namespace nac::fw

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report.hpp"
+
+#include <fmt/format.h>
+
+#include "commands/command_line.hpp"
+
+namespace nac::fw {
+
+int command_report(const Arguments &arguments) {
+  namespace po = boost::program_options;
+  CommandLine line(
+      "report STUDY [options]",
+      "Writes report.html, front.csv, trials.csv, report.json and the front's models again, from the study\n"
+      "alone: no plugin and no engine is needed.",
+      {"nac report studies/quickstart", "nac report studies/quickstart --to /data/paper"});
+  line.option()("to", po::value<std::vector<std::string>>()->value_name("FOLDER"),
+                "where to write; default: the study's folder");
+  line.positional("study");
+  if (!line.parse(arguments)) return 0;
+  const std::unique_ptr<Study> study = Study::open(line.required("study"), Study::Mode::read);
+  const ReportFiles files = write_report(*study, line.text("to"));
+  const ReportData data = read_report_data(*study);
+  fmt::print("{}", front_table(data, 0));
+  const std::string classes = class_table(data);
+  if (!classes.empty()) fmt::print("\n{}", classes);
+  fmt::print("\nreport  {}\n", files.html.string());
+  return 0;
+}
+
+}  // namespace nac::fw
