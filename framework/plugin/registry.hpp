@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ class PluginLibrary {
   virtual const std::filesystem::path &path() const = 0;
   virtual const std::string &sha256() const = 0;
   virtual const nac_plugin &plugin() const = 0;
+  /// Held during every call into a library of level serial; null: no lock.
+  virtual std::mutex *serial_lock() const { return nullptr; }
+  /// Objects made (+1) and destroyed (-1): deinit waits for none.
+  virtual void count_object(int /*change*/) const {}
 };
 
 /// One descriptor of one library.
@@ -41,7 +46,14 @@ struct RefusedPlugin {
   std::string reason;
 };
 
-/// All plugins of this process. Load everything before the first worker thread starts.
+/// A file that is used although something about it is not as it should be.
+struct PluginWarning {
+  std::filesystem::path path;
+  std::string text;
+};
+
+/// All plugins of this process. Load everything before the first worker thread starts. A bad file is recorded as
+/// refused and harms nobody else. The destructor calls every deinit, last loaded first: destroy all proxies before it.
 class Registry {
  public:
   explicit Registry(const DiscoveryOptions &options);
@@ -51,6 +63,7 @@ class Registry {
 
   const std::vector<PluginObject> &objects() const;
   const std::vector<RefusedPlugin> &refused() const;
+  const std::vector<PluginWarning> &warnings() const;
   const std::vector<std::filesystem::path> &searched() const;
   /// By id or short name. Throws UsageError listing what there is, the nearest name, and a refused file that would have
   /// had it.

@@ -47,7 +47,7 @@ class TaskProxy {
 
   const PluginObject &object() const;
   const TaskInfo &info() const;
-  const Space &space() const;  ///< asked once
+  const Space &space() const;                         ///< asked once
   Graph build(const Point &point) const;              ///< checked; throws Infeasible or Error
   Graph build_preset(const std::string &name) const;  ///< throws UsageError naming the presets there are
   /// `model` with the loss appended: ids of the model survive.
