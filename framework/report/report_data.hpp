@@ -26,7 +26,7 @@ struct ReportData {
   std::vector<Quantity> quantities;  ///< the task's metrics, then the costs
   std::vector<Quantity> objectives;
   std::vector<Trial> trials;
-  std::vector<uint64_t> front;  ///< trial numbers, ascending by the last objective
+  std::vector<uint64_t> front;  ///< trial numbers, ascending by BOPs
   std::vector<ReportClass> classes;
   std::vector<StudyPlugin> plugins;
   std::vector<std::pair<std::string, std::string>> made_with;  ///< what and which: program, engine, seed, BOPs, ...
@@ -34,6 +34,8 @@ struct ReportData {
   std::string manifest;
 
   const Trial &trial(uint64_t number) const;  ///< throws Error
+  /// What the front is drawn and listed by: the first objective that is not free, or the task's first metric.
+  const Quantity &metric() const;
 };
 
 /// Throws Error for a study without a search.

@@ -37,6 +37,13 @@ class Study {
   std::vector<Trial> trials() const;      ///< by number
   std::optional<Trial> trial(uint64_t number) const;
 
+  struct Transition {
+    uint64_t trial = 0;
+    TrialState state = TrialState::asked;
+    double unix_time = 0;  ///< seconds
+  };
+  std::vector<Transition> transitions() const;  ///< of all trials, in the order in which they were committed
+
   struct EpochRow {
     uint64_t trial = 0;
     int epoch = 0;

@@ -153,6 +153,15 @@ std::optional<Trial> Study::trial(uint64_t number) const {
   return found;
 }
 
+std::vector<Study::Transition> Study::transitions() const {
+  const std::lock_guard lock(state_->mutex);
+  Query query = state_->database->query("SELECT trial, state, unix_time FROM transitions ORDER BY id");
+  std::vector<Transition> rows;
+  while (query.step())
+    rows.push_back({static_cast<uint64_t>(query.integer(0)), parse_state(query.text(1)), query.number(2)});
+  return rows;
+}
+
 void Study::add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();

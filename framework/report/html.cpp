@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/html.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/front_plot.hpp"
+#include "report/number_text.hpp"
+
+namespace nac::fw {
+namespace {
+
+constexpr const char *kStyle = R"css(
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #6b7280; --rule: #d8dce2; --mark: #c2410c; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e5e7eb; --paper: #15181c; --soft: #9aa3af; --rule: #353b44; --mark: #fb923c; }
+}
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 70rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { margin-bottom: 0; } h2 { margin-top: 2.2rem; } .soft { color: var(--soft); }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .25rem .7rem; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+th.text, td.text { text-align: left; } td.long { white-space: normal; min-width: 22rem; }
+pre { background: color-mix(in srgb, var(--ink) 6%, transparent); padding: .8rem; overflow-x: auto; }
+td.hash { font-family: monospace; font-size: .8em; }
+svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
+svg .grid { stroke: var(--rule); } svg .frame { fill: none; stroke: var(--soft); }
+svg .trial { fill: var(--soft); fill-opacity: .55; } svg .front { fill: var(--mark); stroke: var(--paper); }
+svg .outside, svg .broken { fill: none; stroke: var(--soft); stroke-opacity: .7; }
+svg .stairs { fill: none; stroke: var(--mark); stroke-opacity: .6; stroke-width: 1.5; }
+)css";
+
+std::string cell(const std::string &text, const char *style = nullptr) {
+  return style == nullptr ? "<td>" + escape_html(text) + "</td>"
+                          : fmt::format("<td class=\"{}\">{}</td>", style, escape_html(text));
+}
+
+std::string head(const std::string &text, bool left = false) {
+  return fmt::format("<th{}>{}</th>", left ? " class=\"text\"" : "", escape_html(text));
+}
+
+std::string value_cell(const std::map<std::string, double> &values, const std::string &name) {
+  const auto at = values.find(name);
+  return cell(at == values.end() ? "" : number_text(at->second));
+}
+
+std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::format("{} [{}]", q.name, q.unit); }
+
+std::string summary(const ReportData &data) {
+  std::size_t complete = 0, infeasible = 0, failed = 0, repeated = 0, open = 0;
+  for (const Trial &t : data.trials) {
+    complete += t.state == TrialState::complete;
+    infeasible += t.state == TrialState::infeasible || !t.feasible ? 1 : 0;
+    failed += t.state == TrialState::failed;
+    repeated += t.duplicate_of >= 0;
+    open += !t.finished();
+  }
+  std::string objectives;
+  for (const Quantity &q : data.objectives)
+    objectives += fmt::format("{}{} ({})", objectives.empty() ? "" : ", ", q.name,
+                              q.direction > 0 ? "larger is better" : "smaller is better");
+  std::string text = fmt::format(
+      "<p>{} trials: {} complete, {} outside the constraints or not buildable, {} failed, {} that repeat an earlier "
+      "architecture and were not trained again{}. {} are on the Pareto front of {}.</p>\n",
+      data.trials.size(), complete, infeasible, failed, repeated, open > 0 ? fmt::format(", {} unfinished", open) : "",
+      data.front.size(), escape_html(objectives));
+  return text;
+}
+
+std::string front_section(const ReportData &data) {
+  std::string html = "<h2>Front</h2>\n";
+  const std::string plot = front_plot(data);
+  if (plot.empty()) return html + "<p>No trial is complete.</p>\n";
+  html += plot;
+  html +=
+      "<p class=\"soft\">Every complete trial on validation data; the front is highlighted. Hollow points break a "
+      "constraint or lie beyond the axis and are drawn at its edge. Point at one to see its architecture.</p>\n";
+  html += "<div class=\"wide\"><table>\n<tr>" + head("trial");
+  for (const Quantity &q : data.quantities) html += head(title_of(q));
+  html += head("architecture", true) + head("model", true) + "</tr>\n";
+  for (const uint64_t number : data.front) {
+    const Trial &t = data.trial(number);
+    html += "<tr>" + cell(std::to_string(number));
+    for (const Quantity &q : data.quantities) html += value_cell(t.metrics, q.name);
+    html += cell(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture), "text long");
+    html += fmt::format("<td class=\"text\"><a href=\"models/{0}.onnx\">models/{0}.onnx</a></td></tr>\n", number);
+  }
+  return html + "</table></div>\n";
+}
+
+std::string class_section(const ReportData &data) {
+  if (data.classes.empty()) return {};
+  std::string html =
+      "<h2>Selected models</h2>\n<p>The best of the front in each size class, by validation; only these saw the test "
+      "data, once, after the search.</p>\n<div class=\"wide\"><table>\n<tr>" +
+      head("class", true) + head("BOPs up to") + head("trial") + head("bops") + head("parameters");
+  for (const Quantity &q : data.quantities)
+    if (!q.free) html += head(title_of(q) + ", validation") + head("test");
+  html += "</tr>\n";
+  static const std::map<std::string, double> nothing;
+  for (const ReportClass &c : data.classes) {
+    const auto &values = c.trial ? data.trial(*c.trial).metrics : nothing;
+    html += "<tr>" + cell(c.name, "text") + cell(number_text(c.limit)) +
+            cell(c.trial ? std::to_string(*c.trial) : "none") + value_cell(values, "bops") +
+            value_cell(values, "parameters");
+    for (const Quantity &q : data.quantities)
+      if (!q.free) html += value_cell(values, q.name) + value_cell(c.test, q.name);
+    html += "</tr>\n";
+  }
+  return html + "</table></div>\n";
+}
+
+std::string failure_section(const ReportData &data) {
+  std::map<std::string, std::pair<std::size_t, uint64_t>> reasons;
+  for (const Trial &t : data.trials)
+    if (t.state == TrialState::failed) ++reasons.try_emplace(t.reason, 0, t.number).first->second.first;
+  if (reasons.empty()) return {};
+  std::string html = "<h2>Failures</h2>\n<div class=\"wide\"><table>\n<tr>" + head("trials") + head("first") +
+                     head("reason", true) + "</tr>\n";
+  for (const auto &[reason, found] : reasons)
+    html += "<tr>" + cell(std::to_string(found.first)) + cell(std::to_string(found.second)) +
+            cell(reason, "text long") + "</tr>\n";
+  return html + "</table></div>\n";
+}
+
+std::string how_section(const ReportData &data) {
+  std::string html = "<h2>How it was made</h2>\n<div class=\"wide\"><table>\n";
+  for (const auto &[what, which] : data.made_with)
+    html += "<tr>" + cell(what, "text") + cell(which, "text") + "</tr>\n";
+  html += "</table></div>\n<h3>Plugins</h3>\n<div class=\"wide\"><table>\n<tr>" + head("id", true) +
+          head("version", true) + head("SHA-256", true) + head("file", true) + "</tr>\n";
+  for (const StudyPlugin &p : data.plugins)
+    html += "<tr>" + cell(p.id, "text") + cell(p.version, "text") + cell(p.sha256, "text hash") + cell(p.path, "text") +
+            "</tr>\n";
+  html += "</table></div>\n";
+  if (!data.task.empty()) html += "<h3>Data</h3>\n<pre>" + escape_html(data.task) + "</pre>\n";
+  return html + "<h3>Manifest</h3>\n<pre>" + escape_html(data.manifest) + "</pre>\n";
+}
+
+}  // namespace
+
+std::string escape_html(const std::string &text) {
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char c : text) switch (c) {
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      case '\'': safe += "&#39;"; break;
+      default:
+        if ((static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F)
+          safe += "\xEF\xBF\xBD";
+        else
+          safe += c;
+    }
+  return safe;
+}
+
+std::string report_html(const ReportData &data) {
+  return fmt::format(
+             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
+             "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
+             escape_html(data.name), kStyle) +
+         summary(data) + front_section(data) + class_section(data) + failure_section(data) + how_section(data) +
+         "<p class=\"soft\">All trials: trials.csv and report.json beside this page.</p>\n</body>\n</html>\n";
+}
+
+}  // namespace nac::fw

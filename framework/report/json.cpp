@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace nac::fw {
+namespace {
+
+using nlohmann::json;
+
+json of(const std::vector<Quantity> &quantities) { return json::parse(to_json(quantities)); }
+
+json of(const Trial &t) {
+  json j = {{"trial", t.number},    {"state", name_of(t.state)},      {"feasible", t.feasible},
+            {"metrics", t.metrics}, {"architecture", t.architecture}, {"hash", t.hash}};
+  if (!t.preset.empty()) j["preset"] = t.preset;
+  if (!t.point.empty()) j["point"] = json::parse(t.point, nullptr, false);
+  if (t.duplicate_of >= 0) j["duplicate_of"] = t.duplicate_of;
+  if (!t.objectives.empty()) j["minimized"] = t.objectives;
+  if (!t.reason.empty()) j["reason"] = t.reason;
+  if (!t.model.empty()) j["model"] = t.model;
+  return j;
+}
+
+}  // namespace
+
+std::string report_json(const ReportData &data) {
+  json j = {{"name", data.name},
+            {"quantities", of(data.quantities)},
+            {"objectives", of(data.objectives)},
+            {"front", data.front},
+            {"task", data.task},
+            {"manifest", data.manifest}};
+  j["trials"] = json::array();
+  for (const Trial &t : data.trials) j["trials"].push_back(of(t));
+  j["classes"] = json::array();
+  for (const ReportClass &c : data.classes) {
+    json entry = {{"name", c.name}, {"limit", c.limit}, {"test", c.test}};
+    if (c.trial) entry["trial"] = *c.trial;
+    j["classes"].push_back(entry);
+  }
+  j["plugins"] = json::array();
+  for (const StudyPlugin &p : data.plugins)
+    j["plugins"].push_back({{"id", p.id}, {"version", p.version}, {"path", p.path}, {"sha256", p.sha256}});
+  for (const auto &[what, which] : data.made_with) j["made_with"][what] = which;
+  return j.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace nac::fw

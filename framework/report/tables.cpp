@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tables for the terminal.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/number_text.hpp"
+#include "report/report.hpp"
+
+namespace nac::fw {
+namespace {
+
+std::size_t width_of(const std::string &text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+}
+
+/// Numbers to the right; the last column to the left, cut to what is left of `width`.
+std::string layout(const std::vector<std::vector<std::string>> &rows, std::size_t width) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto &row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  std::string text;
+  for (const auto &row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      line += std::string(widths[i] - width_of(row[i]), ' ') + row[i] + "  ";
+    const std::size_t used = width_of(line);
+    std::string last = row.back();
+    if (width > 0 && used + width_of(last) > width) {
+      const std::size_t room = width > used + 3 ? width - used - 3 : 0;
+      std::size_t end = 0;
+      for (std::size_t seen = 0; end < last.size(); ++end)
+        if ((static_cast<unsigned char>(last[end]) & 0xC0u) != 0x80u && seen++ == room) break;
+      last = last.substr(0, end) + "...";
+    }
+    line += last;
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+std::string value_of(const std::map<std::string, double> &values, const std::string &name) {
+  const auto at = values.find(name);
+  return at == values.end() ? "-" : number_text(at->second);
+}
+
+std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::format("{} [{}]", q.name, q.unit); }
+
+}  // namespace
+
+std::string front_table(const ReportData &data, std::size_t width) {
+  std::vector<Quantity> columns = data.objectives;
+  for (const Quantity &q : data.quantities) {
+    const bool there = std::find(columns.begin(), columns.end(), q) != columns.end();
+    if (!there && (q.name == "bops" || q.name == "parameters")) columns.push_back(q);
+  }
+  std::vector<std::vector<std::string>> rows = {{"trial"}};
+  for (const Quantity &q : columns) rows[0].push_back(title_of(q));
+  rows[0].push_back("architecture");
+  for (const uint64_t number : data.front) {
+    const Trial &t = data.trial(number);
+    std::vector<std::string> row = {std::to_string(number)};
+    for (const Quantity &q : columns) row.push_back(value_of(t.metrics, q.name));
+    row.push_back(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture));
+    rows.push_back(std::move(row));
+  }
+  if (data.front.empty()) return "The front is empty: no trial completed within the constraints.\n";
+  return layout(rows, width);
+}
+
+std::string class_table(const ReportData &data) {
+  if (data.classes.empty()) return {};
+  std::vector<Quantity> metrics;
+  for (const Quantity &q : data.quantities)
+    if (!q.free) metrics.push_back(q);
+  std::vector<std::vector<std::string>> rows = {{"class", "BOPs up to", "trial", "bops", "parameters"}};
+  for (const Quantity &q : metrics) {
+    rows[0].push_back(title_of(q) + " validation");
+    rows[0].push_back("test");
+  }
+  for (const ReportClass &c : data.classes) {
+    std::vector<std::string> row = {c.name, number_text(c.limit), c.trial ? std::to_string(*c.trial) : "none"};
+    static const std::map<std::string, double> nothing;
+    const auto &values = c.trial ? data.trial(*c.trial).metrics : nothing;
+    row.push_back(value_of(values, "bops"));
+    row.push_back(value_of(values, "parameters"));
+    for (const Quantity &q : metrics) {
+      row.push_back(value_of(values, q.name));
+      row.push_back(value_of(c.test, q.name));
+    }
+    rows.push_back(std::move(row));
+  }
+  return layout(rows, 0);
+}
+
+}  // namespace nac::fw

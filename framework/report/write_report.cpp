@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "report/csv.hpp"
+#include "report/html.hpp"
+#include "report/json.hpp"
+#include "report/report.hpp"
+#include "services/files.hpp"
+
+namespace nac::fw {
+namespace {
+
+void make_folder(const std::filesystem::path &folder) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code)
+    throw Error("cannot create '" + folder.string() + "': " + code.message(),
+                code == std::errc::no_space_on_device ? NAC_RESOURCE_EXHAUSTED : NAC_FAILED_PRECONDITION);
+}
+
+/// Only files that have the names which this program gives.
+void remove_old_models(const std::filesystem::path &folder, const std::vector<std::filesystem::path> &keep) {
+  std::error_code code;
+  for (const auto &entry : std::filesystem::directory_iterator(folder, code)) {
+    const std::string stem = entry.path().stem().string();
+    const bool ours = entry.path().extension() == ".onnx" && !stem.empty() &&
+                      stem.find_first_not_of("0123456789") == std::string::npos;
+    if (ours && std::find(keep.begin(), keep.end(), entry.path()) == keep.end())
+      std::filesystem::remove(entry.path(), code);
+  }
+}
+
+}  // namespace
+
+ReportFiles write_report(const Study &study, const std::filesystem::path &folder) {
+  const ReportData data = read_report_data(study);
+  const std::filesystem::path to = folder.empty() ? study.folder() : folder;
+  make_folder(to / "models");
+  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}};
+  for (const uint64_t number : data.front) {
+    const Trial &trial = data.trial(number);
+    if (trial.model.empty()) continue;
+    files.models.push_back(to / "models" / (std::to_string(number) + ".onnx"));
+    write_file_atomically(files.models.back(), study.artifact(trial.model));
+  }
+  remove_old_models(to / "models", files.models);
+  std::vector<uint64_t> all;
+  for (const Trial &t : data.trials) all.push_back(t.number);
+  write_file_atomically(files.front_csv, trials_csv(data, data.front));
+  write_file_atomically(files.trials_csv, trials_csv(data, all));
+  write_file_atomically(files.json, report_json(data));
+  write_file_atomically(files.html, report_html(data));
+  return files;
+}
+
+}  // namespace nac::fw
