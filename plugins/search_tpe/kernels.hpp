@@ -15,7 +15,8 @@ namespace nac::searching {
 class kernels {
  public:
   /// `values`: what was observed. `neighbours`: widths from gaps between observations (one-dimensional estimators);
-  /// otherwise one width, 0.2 n^(-1/(d+4)) of the range for a d-dimensional estimator.
+  /// otherwise one width, min(0.2 range, 0.5 sd) n^(-1/(d+4)) for a d-dimensional estimator (Scott's rule in n). None
+  /// is narrower than range / (n + 2)^1.25.
   kernels(const space_model &space, std::size_t dimension, const std::vector<double> &values, std::size_t d,
           bool neighbours);
 
@@ -25,14 +26,16 @@ class kernels {
 
  private:
   enum class form { choice, table, cells, line };
-  void set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double cell);
-  double cell_mass(double centre, double width, double k) const;
+  void set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double range);
+  double cell_mass(double centre, double width, double k) const;  ///< of a normal, not truncated
+  double total_mass(double centre, double width) const;           ///< that a normal has on the range
 
   std::size_t dimension_;
   uint64_t count_;
   form form_;
   std::vector<double> centre_, width_;      ///< on [0, 1] for a line, on [-0.5, count - 0.5] for cells
-  std::vector<double> constant_, inverse_;  ///< line: log of the normalization, 1 / (2 width^2)
+  std::vector<double> constant_, inverse_;  ///< line: log of the normalization, 1 / (2 width^2);
+                                            ///< cells: log of the mass on the range
   std::vector<uint32_t> row_;               ///< choice and table: row of the component
   std::vector<double> table_;               ///< log mass of value k in row: table_[row * count + k]
 };

@@ -14,6 +14,9 @@ parzen::parzen(const space_model &space, const std::vector<std::size_t> &group,
     for (std::size_t c = 0; c < observed.size(); ++c) values[c] = (*observed[c])[i];
     kernels_.emplace_back(space, i, values, group_.size(), group_.size() == 1);
   }
+  constexpr uint64_t kRemembered = 4096;
+  if (const uint64_t count = space.count(group_[0]); group_.size() == 1 && count > 0 && count <= kRemembered)
+    known_.assign(count, std::nan(""));
   double total = 1;
   for (const double w : weights) total += w;
   double sum = 0;
@@ -32,6 +35,13 @@ void parzen::sample(const space_model &space, genome &g, rng &r) const {
 }
 
 double parzen::log_density(const space_model &space, const genome &g) const {
+  if (known_.empty()) return mixture(space, g);
+  double &known = known_[space.index_of(group_[0], g[group_[0]])];
+  if (std::isnan(known)) known = mixture(space, g);
+  return known;
+}
+
+double parzen::mixture(const space_model &space, const genome &g) const {
   std::vector<double> sums(log_weight_);
   for (std::size_t k = 0; k < group_.size(); ++k) kernels_[k].add_log_density(space, g[group_[k]], sums);
   const double largest = *std::max_element(sums.begin(), sums.end());

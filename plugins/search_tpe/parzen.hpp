@@ -20,9 +20,12 @@ class parzen {
   double log_density(const space_model &space, const genome &g) const;
 
  private:
+  double mixture(const space_model &space, const genome &g) const;
+
   std::vector<std::size_t> group_;
   std::vector<kernels> kernels_;
   std::vector<double> log_weight_, cumulative_;
+  mutable std::vector<double> known_;  ///< one discrete dimension: densities by value as far as computed, else NaN
 };
 
 }  // namespace nac::searching
