@@ -38,13 +38,14 @@ SearchSpace::SearchSpace(bool output_activation) : output_activation_(output_act
 }
 
 SearchSpace::Part SearchSpace::make_part(bool last_activation) {
+  const auto take = [this] { return static_cast<int64_t>(next_++); };
   Part part;
-  part.length = next_++;
+  part.length = take();
   for (int i = 0; i < kMaxLayers; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    part.width[at] = i + 1 < kMaxLayers ? next_++ : -1;
-    part.norm[at] = next_++;
-    part.act[at] = i + 1 < kMaxLayers || last_activation ? next_++ : -1;
+    part.width[at] = i + 1 < kMaxLayers ? take() : -1;
+    part.norm[at] = take();
+    part.act[at] = i + 1 < kMaxLayers || last_activation ? take() : -1;
   }
   return part;
 }

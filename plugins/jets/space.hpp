@@ -23,7 +23,7 @@ class SearchSpace {
   DeepSet network(const nac::point_reader &point) const;
 
  private:
-  /// Dimension indices of one of the two networks; 0 layers deep is never used, -1 marks an absent dimension.
+  /// Dimension indices of one of the two networks; -1 marks a dimension that does not exist.
   struct Part {
     int64_t length = 0;
     std::array<int64_t, kMaxLayers> width{}, norm{}, act{};
