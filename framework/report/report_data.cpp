@@ -40,9 +40,11 @@ std::vector<ReportClass> read_classes(const Study &study) {
       c.limit = entry.at("limit");
       if (entry.contains("trial")) c.trial = entry.at("trial").get<uint64_t>();
       if (c.trial)
-        if (const auto test = study.text(fmt::format("test.{}", *c.trial)))
-          for (const auto &[name, value] : json::parse(*test).items())
+        if (const auto test = study.text(fmt::format("test.{}", *c.trial))) {
+          const json metrics = json::parse(*test);  // items() refers to it
+          for (const auto &[name, value] : metrics.items())
             c.test[name] = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+        }
       classes.push_back(std::move(c));
     }
   } catch (const json::exception &e) {
