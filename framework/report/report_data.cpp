@@ -29,6 +29,17 @@ std::string date_text(double unix_time) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(unix_time)));
 }
 
+/// What the run stored about the selected model `trial`; empty: it was not tested.
+std::map<std::string, double> read_test(const Study &study, uint64_t trial) {
+  std::map<std::string, double> values;
+  const std::optional<std::string> stored = study.text(fmt::format("test.{}", trial));
+  if (!stored) return values;
+  const json parsed = json::parse(*stored);
+  for (const auto &[name, value] : parsed.items())
+    values[name] = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+  return values;
+}
+
 std::vector<ReportClass> read_classes(const Study &study) {
   std::vector<ReportClass> classes;
   const std::optional<std::string> stored = study.text("select");
@@ -39,12 +50,7 @@ std::vector<ReportClass> read_classes(const Study &study) {
       c.name = entry.at("name");
       c.limit = entry.at("limit");
       if (entry.contains("trial")) c.trial = entry.at("trial").get<uint64_t>();
-      if (c.trial)
-        if (const auto test = study.text(fmt::format("test.{}", *c.trial))) {
-          const json metrics = json::parse(*test);  // items() refers to it
-          for (const auto &[name, value] : metrics.items())
-            c.test[name] = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
-        }
+      if (c.trial) c.test = read_test(study, *c.trial);
       classes.push_back(std::move(c));
     }
   } catch (const json::exception &e) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <iostream>
+#include <random>
+#include <thread>
+
+#include "../study/temp_folder.hpp"
+#include "fakes.hpp"
+
+extern char **environ;
+
+namespace {
+
+constexpr uint64_t kTrials = 60;
+
+pid_t start(const std::string &folder, int workers) {
+  const std::string trials = std::to_string(kTrials), threads = std::to_string(workers);
+  const char *arguments[] = {NAC_VICTIM, folder.c_str(), trials.c_str(), threads.c_str(), nullptr};
+  pid_t child = 0;
+  REQUIRE(posix_spawn(&child, NAC_VICTIM, nullptr, nullptr, const_cast<char **>(arguments), environ) == 0);
+  return child;
+}
+
+std::string results_in(const std::filesystem::path &folder) {
+  return fakes::results_of(*nac::fw::Study::open(folder, nac::fw::Study::Mode::read));
+}
+
+}  // namespace
+
+TEST_CASE("A study killed at random moments ends as one that was left alone") {
+  TempFolder temp;
+  int status = 0;
+  ::waitpid(start(temp / "quiet", 2), &status, 0);
+  REQUIRE(WIFEXITED(status));
+  REQUIRE(WEXITSTATUS(status) == 0);
+  const std::string expected = results_in(temp / "quiet");
+  REQUIRE(std::count(expected.begin(), expected.end(), '\n') == static_cast<std::ptrdiff_t>(kTrials) + 3);
+
+  std::random_device entropy;
+  const unsigned seed = entropy();
+  INFO("seed of the moments: " << seed);
+  std::mt19937 random(seed);
+  int kills = 0;
+  for (int study = 0; study < 4; ++study) {
+    const std::filesystem::path folder = temp / ("killed" + std::to_string(study));
+    std::size_t finished_before = 0;
+    for (int round = 0;; ++round) {
+      REQUIRE(round < 400);
+      const pid_t child = start(folder, 1 + study);
+      // Short enough to hit the start, the creation of the file and the replay too; longer when nothing moves.
+      const auto moment = std::chrono::microseconds(random() % static_cast<unsigned>(40000 + 4000 * round));
+      const auto deadline = std::chrono::steady_clock::now() + moment;
+      while (::waitpid(child, &status, WNOHANG) == 0 && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+      if (WIFEXITED(status) && ::kill(child, 0) != 0) {
+        REQUIRE(WEXITSTATUS(status) == 0);
+        break;
+      }
+      ::kill(child, SIGKILL);
+      ::waitpid(child, &status, 0);
+      ++kills;
+      if (!nac::fw::Study::exists(folder)) continue;
+      // Nothing that had finished is lost.
+      std::size_t finished = 0;
+      for (const auto &t : nac::fw::Study::open(folder, nac::fw::Study::Mode::read)->trials()) finished += t.finished();
+      REQUIRE(finished >= finished_before);
+      finished_before = finished;
+      status = 0;
+    }
+    REQUIRE(results_in(folder) == expected);
+    CHECK(std::filesystem::exists(folder / "report.html"));
+  }
+  std::cout << "killed " << kills << " times\n";
+  CHECK(kills >= 20);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/provenance.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "../study/temp_folder.hpp"
+#include "fakes.hpp"
+
+using Catch::Matchers::Contains;
+using nac::fw::Study;
+
+TEST_CASE("What decides results must be as it was, the rest is warned about") {
+  TempFolder temp;
+  const auto study = Study::open(temp / "s", Study::Mode::create);
+  nac::fw::Experiment experiment = fakes::experiment(study->folder(), 10);
+  experiment.task.parameters["data"] = std::string("/a");
+  experiment.task.parameters["constituents"] = int64_t{8};
+  fakes::Task task;
+  std::vector<nac::fw::StudyPlugin> plugins = {{"fake.task", "1", "/t.so", "aa"}};
+  nac::fw::EngineInfo engine{"fake", "1", "blas", false, {}};
+  const auto record = [&] { return record_provenance(experiment, task, plugins, engine, *study); };
+  REQUIRE(record().empty());
+  CHECK(record().empty());
+  CHECK(study->text("manifest") == experiment.source);
+
+  SECTION("seed") {
+    experiment.seed = 9;
+    CHECK_THROWS_WITH(record(), Contains("experiment.seed was 5 and is now 9"));
+  }
+  SECTION("task parameter") {
+    experiment.task.parameters["constituents"] = int64_t{16};
+    CHECK_THROWS_WITH(record(), Contains("task.constituents was \"8\" and is now \"16\""));
+  }
+  SECTION("new task parameter") {
+    experiment.task.parameters["cut"] = 2.0;
+    CHECK_THROWS_WITH(record(), Contains("task.cut was not set and is now"));
+  }
+  SECTION("other data") {
+    task.data_version = "data 2";
+    CHECK_THROWS_WITH(record(), Contains("the data was"));
+  }
+  SECTION("equal data elsewhere") {
+    experiment.task.parameters["data"] = std::string("/b");
+    CHECK(record().empty());
+  }
+  SECTION("training") {
+    experiment.search->train.learning_rate = 0.5;
+    CHECK_THROWS_WITH(record(), Contains("search.train was") && Contains("\"learning_rate\":0.5"));
+  }
+  SECTION("order") {
+    experiment.search->lookahead = 4;
+    CHECK_THROWS_WITH(record(), Contains("search.lookahead was 8 and is now 4"));
+  }
+  SECTION("workers and classes are free") {
+    experiment.search->parallel = 7;
+    experiment.select.reset();
+    CHECK(record().empty());
+  }
+  SECTION("another build, engine and device") {
+    plugins[0].sha256 = "bb";
+    engine.version = "2";
+    experiment.device = "cuda";
+    const std::vector<std::string> warnings = record();
+    REQUIRE(warnings.size() == 3);
+    CHECK_THAT(warnings[0], Contains("plugin fake.task 1 (/t.so) is another build"));
+    CHECK(warnings[1] == "the engine was fake 1 when the study was started and is now fake 2");
+    CHECK(study->plugins()[0].sha256 == "bb");
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "../study/temp_folder.hpp"
+#include "base/error.hpp"
+#include "report/json.hpp"
+#include "sample.hpp"
+
+using Catch::Matchers::Contains;
+using nac::fw::ReportData;
+using nac::fw::ReportFiles;
+using nac::fw::Study;
+using nac::fw::Trial;
+
+namespace {
+
+std::unique_ptr<Study> store(const std::filesystem::path &folder, const ReportData &data) {
+  auto study = Study::open(folder, Study::Mode::create);
+  study->set_text("name", data.name);
+  study->set_text("quantities", to_json(data.quantities));
+  study->set_text("objectives", to_json(data.objectives));
+  study->set_text("select", R"([{"name":"tiny","limit":2000,"trial":0},{"name":"huge","limit":1e9}])");
+  study->set_text("test.0", R"({"error":0.55,"other":null})");
+  study->set_text("manifest", data.manifest);
+  study->set_text("seed", "1");
+  study->set_plugins(data.plugins);
+  for (Trial t : data.trials) {
+    if (!t.model.empty()) t.model = study->store_artifact("model of " + t.architecture);
+    study->add_trial(t);
+  }
+  return study;
+}
+
+}  // namespace
+
+TEST_CASE("A report is written from the study alone") {
+  TempFolder temp;
+  const ReportData sample = sample_report();
+  const auto study = store(temp / "s", sample);
+  const ReportData data = read_report_data(*study);
+  CHECK(data.front == sample.front);
+  CHECK(data.metric().name == "error");
+  REQUIRE(data.classes.size() == 2);
+  CHECK(data.classes[0].test.at("error") == 0.55);
+  CHECK(std::isnan(data.classes[0].test.at("other")));
+  CHECK_FALSE(data.classes[1].trial);
+  CHECK_THROWS_AS(data.trial(99), nac::fw::Error);
+
+  std::filesystem::create_directories(temp / "s/models");
+  for (const char *name : {"17.onnx", "mine.onnx", "1a.onnx"}) std::ofstream(temp / "s/models" / name) << "x";
+  const ReportFiles files = write_report(*study);
+  REQUIRE(files.models.size() == 2);
+  for (const auto &file : {files.html, files.front_csv, files.trials_csv, files.json, files.models[0], files.models[1]})
+    CHECK(std::filesystem::file_size(file) > 0);
+  CHECK_FALSE(std::filesystem::exists(temp / "s/models/17.onnx"));
+  CHECK(std::filesystem::exists(temp / "s/models/mine.onnx"));
+  CHECK(std::filesystem::exists(temp / "s/models/1a.onnx"));
+  // Elsewhere too.
+  CHECK(std::filesystem::exists(write_report(*study, temp / "elsewhere").html));
+}
+
+TEST_CASE("A study without a search has no report") {
+  TempFolder temp;
+  const auto study = Study::open(temp / "s", Study::Mode::create);
+  CHECK_THROWS_WITH(write_report(*study), Contains("no search was started in it"));
+}
+
+TEST_CASE("The JSON report reads back") {
+  ReportData data = sample_report();
+  data.trials[0].metrics["error"] = std::nan("");
+  const nlohmann::json j = nlohmann::json::parse(report_json(data));
+  CHECK(j.at("name") == data.name);
+  REQUIRE(j.at("trials").size() == 7);
+  CHECK(j["trials"][0]["metrics"]["error"].is_null());
+  CHECK(j["trials"][1]["point"]["width"] == 1);
+  CHECK(j["trials"][3]["duplicate_of"] == 1);
+  CHECK(j["front"] == std::vector<int>{0, 1});
+  CHECK(j["classes"][0]["test"]["error"] == 0.55);
+  CHECK(j["plugins"][0]["sha256"] == std::string(64, 'f'));
+  CHECK(j["manifest"] == data.manifest);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "report/report.hpp"
+#include "sample.hpp"
+
+TEST_CASE("The front is a table with aligned columns") {
+  CHECK(front_table(sample_report(), 0) ==
+        "trial  error [px]       bops  parameters  architecture\n"
+        "    0         0.5      1,000         100  (BraggNN) Linear(4,0) > ReLU\n"
+        "    1         0.2  1,234,567     123,457  Linear(4,1) > ReLU\n");
+  CHECK(front_table(sample_report(), 60).find("    0         0.5      1,000         100  (BraggNN) Lin...\n") !=
+        std::string::npos);
+  nac::fw::ReportData empty = sample_report();
+  empty.front.clear();
+  CHECK(front_table(empty, 0) == "The front is empty: no trial completed within the constraints.\n");
+}
+
+TEST_CASE("Classes show validation beside test") {
+  CHECK(class_table(sample_report()) ==
+        "class     BOPs up to  trial   bops  parameters  error [px] validation  test\n"
+        " tiny          2,000      0  1,000         100                    0.5  0.55\n"
+        " huge  1,000,000,000   none      -           -                      -  -\n");
+  nac::fw::ReportData none = sample_report();
+  none.classes.clear();
+  CHECK(class_table(none).empty());
+}
