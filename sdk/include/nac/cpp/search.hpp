@@ -106,9 +106,10 @@ inline const nac_search_api &search_table() {
         });
       },
       [](void *self, const nac_sink *sink, nac_error *err) {
-        return guard(err, [&]() -> nac_status {
+        return guard(err, [&] {
           const std::string state = static_cast<search *>(self)->save();
-          return sink->write(sink, state.data(), state.size());
+          const nac_status status = sink->write(sink, state.data(), state.size());
+          if (status != NAC_OK) throw failure(status, "the host could not store the state of the search");
         });
       },
       [](void *self, const nac_source *source, nac_error *err) {

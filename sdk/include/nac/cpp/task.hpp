@@ -121,8 +121,9 @@ class task {
 };
 
 namespace detail {
-inline nac_status write_text(const nac_sink *sink, const std::string &text) {
-  return sink->write(sink, text.data(), text.size());
+inline void write_text(const nac_sink *sink, const std::string &text) {
+  const nac_status status = sink->write(sink, text.data(), text.size());
+  if (status != NAC_OK) throw failure(status, "the host could not take the text of the task");
 }
 
 inline nac_status task_read(void *self, const char *split, const uint64_t *index, uint64_t count, nac_tensor **inputs,
@@ -214,10 +215,10 @@ inline const nac_task_api &task_table() {
         });
       },
       [](void *self, const nac_sink *sink, nac_error *err) {
-        return guard(err, [&] { return write_text(sink, static_cast<task *>(self)->describe()); });
+        return guard(err, [&] { write_text(sink, static_cast<task *>(self)->describe()); });
       },
       [](void *self, const nac_sink *sink, nac_error *err) {
-        return guard(err, [&] { return write_text(sink, static_cast<task *>(self)->fingerprint()); });
+        return guard(err, [&] { write_text(sink, static_cast<task *>(self)->fingerprint()); });
       },
   };
   return table;

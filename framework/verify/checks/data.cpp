@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The samples of a task.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "services/call.hpp"
+#include "services/utf8.hpp"
+#include "verify/check.hpp"
+#include "verify/task_object.hpp"
+
+namespace nac::fw::verify {
+
+namespace {
+std::vector<std::string> read_rows(const TaskObject &task, const std::string &split, const std::vector<uint64_t> &index,
+                                   uint64_t stream) {
+  const Samples samples = task.samples(split, index, stream);
+  std::vector<Tensor> all = samples.inputs;
+  all.insert(all.end(), samples.targets.begin(), samples.targets.end());
+  return sample_bytes(all);
+}
+
+void must_equal(const std::vector<std::string> &a, const std::vector<std::string> &b,
+                const std::vector<uint64_t> &index, const std::string &split, const std::string &when) {
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b.at(i)) throw Failed(fmt::format("sample {} of '{}' differs {}", index[i], split, when));
+}
+
+void read_deterministic(Subject &subject) {
+  const TaskObject task(subject), other(subject);
+  for (const char *split : kSplits) {
+    const std::vector<uint64_t> index = spread(task.size(split), 256);
+    const bool augmented = task.augments() && std::string(split) == "train";
+    const auto first = read_rows(task, split, index, 1);
+    must_equal(first, read_rows(task, split, index, 1), index, split, "when it is read again");
+    must_equal(first, read_rows(other, split, index, 1), index, split, "when another object reads it");
+    if (!augmented)
+      must_equal(first, read_rows(task, split, index, 2), index, split,
+                 "with another random stream; only the training "
+                 "split of tasks with NAC_TASK_AUGMENTS may");
+  }
+}
+
+void read_order_independent(Subject &subject) {
+  const TaskObject task(subject);
+  for (const char *split : kSplits) {
+    if (task.augments() && std::string(split) == "train") continue;
+    const std::vector<uint64_t> index = spread(task.size(split), 64);
+    const auto together = read_rows(task, split, index, 1);
+    std::vector<uint64_t> backwards(index.rbegin(), index.rend());
+    auto reversed = read_rows(task, split, backwards, 1);
+    std::reverse(reversed.begin(), reversed.end());
+    must_equal(together, reversed, index, split, "when the same samples are read in another order");
+    std::vector<std::string> alone;
+    for (const uint64_t i : index) alone.push_back(read_rows(task, split, {i}, 1).at(0));
+    must_equal(together, alone, index, split, "when it is read alone");
+  }
+}
+
+void read_out_of_range(Subject &subject) {
+  const TaskObject task(subject);
+  for (const char *split : kSplits)
+    for (const uint64_t beyond : {task.size(split), task.size(split) + 1000003, UINT64_MAX}) {
+      const std::vector<uint64_t> index = {0, beyond};
+      std::vector<nac_tensor *> tensors(task.info().input_count + task.info().target_count, nullptr);
+      const Call call(1);
+      ErrorBox error;
+      const nac_status status =
+          task.api().read(task.self(), split, index.data(), index.size(), tensors.data(), task.info().input_count,
+                          tensors.data() + task.info().input_count, task.info().target_count, call.get(), error.get());
+      error.must_fail(status, fmt::format("read of sample {} of '{}', which has {},", beyond, split, task.size(split)));
+    }
+}
+
+void splits_disjoint(Subject &subject) {
+  const TaskObject task(subject);
+  struct Place {
+    std::string split;
+    uint64_t index;
+  };
+  std::unordered_map<std::string, Place> seen;
+  for (const char *split : kSplits) {
+    const std::vector<uint64_t> index = spread(task.size(split), 4096);
+    // Inputs only: a sample that leaks is one with the same input, whatever its label.
+    const std::vector<std::string> rows = sample_bytes(task.samples(split, index, subject.seed).inputs);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto found = seen.find(rows[i]);
+      if (found == seen.end()) {
+        seen.emplace(rows[i], Place{split, index[i]});
+      } else if (found->second.split != split) {
+        throw Failed(fmt::format("sample {} of '{}' is sample {} of '{}'", index[i], split, found->second.index,
+                                 found->second.split));
+      }
+    }
+  }
+}
+
+void describe(Subject &subject) {
+  const TaskObject task(subject), other(subject);
+  const auto text_from = [](const TaskObject &from, auto function, const std::string &what) {
+    std::string text;
+    const nac_sink sink = {&text, [](const nac_sink *s, const void *bytes, uint64_t size) -> nac_status {
+                             static_cast<std::string *>(s->ctx)->append(static_cast<const char *>(bytes), size);
+                             return NAC_OK;
+                           }};
+    ErrorBox error;
+    error.must_succeed(function(from.self(), &sink, error.get()), what);
+    return text;
+  };
+  const nac_task_api &api = task.api();
+  const bool describes = NAC_HAS(&api, nac_task_api, describe) && api.describe != nullptr;
+  const bool identifies = NAC_HAS(&api, nac_task_api, fingerprint) && api.fingerprint != nullptr;
+  if (!describes && !identifies) throw Skipped("it has neither");
+  if (describes && !is_utf8(text_from(task, api.describe, "describe")))
+    throw Failed("describe writes text that is not UTF-8");
+  if (identifies && text_from(task, api.fingerprint, "fingerprint") != text_from(other, api.fingerprint, "fingerprint"))
+    throw Failed("two objects with the same parameters have different fingerprints; the study could not be resumed");
+}
+}  // namespace
+
+std::vector<Check> data_checks() {
+  return {
+      {"task", "read-deterministic", "shape-dtype-as-declared", Scope::task, read_deterministic,
+       "equal indices give equal bytes, from every object"},
+      {"task", "read-order-independent", "shape-dtype-as-declared", Scope::task, read_order_independent,
+       "a sample does not depend on the others of its batch"},
+      {"task", "read-out-of-range", "shape-dtype-as-declared", Scope::task, read_out_of_range,
+       "samples beyond the split are refused"},
+      {"task", "splits-disjoint", "shape-dtype-as-declared", Scope::task, splits_disjoint,
+       "no sample is in two splits (up to 4096 of each are compared)"},
+      {"task", "describe-and-fingerprint", "table-size-covers-required", Scope::task, describe,
+       "the description is UTF-8, the fingerprint the same for equal objects"},
+  };
+}
+
+}  // namespace nac::fw::verify
