@@ -12,12 +12,28 @@
 #include "graph/onnx.hpp"
 #include "nac/task.h"
 #include "pipeline/evaluate.hpp"
+#include "pipeline/train_trial.hpp"
 #include "services/config_json.hpp"
 #include "services/files.hpp"
 #include "study/study.hpp"
 
 namespace nac::fw {
 namespace {
+
+/// How the study counted; our default for models that do not say.
+BopsOptions bops_from(const std::map<std::string, ConfigValue> &stored) {
+  BopsOptions options;
+  const auto bits = [&](const char *key, int &out) {
+    const auto at = stored.find(key);
+    if (at != stored.end())
+      if (const auto *value = std::get_if<int64_t>(&at->second)) out = static_cast<int>(*value);
+  };
+  bits("weight_bits", options.weight_bits);
+  bits("activation_bits", options.activation_bits);
+  if (const auto at = stored.find("convention"); at != stored.end())
+    options.convention = parse_bops_convention(std::get<std::string>(at->second));
+  return options;
+}
 
 /// The bytes of an ONNX file, or of the stored model of "STUDY:TRIAL".
 std::string read_model(const std::string &name) {
@@ -29,7 +45,7 @@ std::string read_model(const std::string &name) {
   return trial_model(*study, name.substr(colon + 1));
 }
 
-void print(const Evaluation &e, bool json) {
+void print(const Evaluation &e, const BopsOptions &bops, bool json) {
   if (json) {
     nlohmann::ordered_json out{
         {"model", e.source},   {"split", e.split},    {"samples", e.samples}, {"parameters", e.cost.parameters},
@@ -43,7 +59,9 @@ void print(const Evaluation &e, bool json) {
     rows.push_back(
         {m.info.name, fmt::format("{:.5g}{}{}", m.value, m.info.unit.empty() ? "" : " ", m.info.unit), m.info.summary});
   rows.push_back({"parameters", fmt::format("{}", e.cost.parameters), ""});
-  rows.push_back({"bops", fmt::format("{:.4g}", e.cost.bops), "per sample"});
+  rows.push_back(
+      {"bops", fmt::format("{:.4g}", e.cost.bops),
+       fmt::format("per sample, {}, {} x {} bit", name_of(bops.convention), bops.weight_bits, bops.activation_bits)});
   fmt::print("{} on {} {} samples:\n{}", e.source, e.samples, e.split, text_table(rows));
 }
 
@@ -74,13 +92,13 @@ int command_evaluate(const Arguments &arguments) {
     const auto found = model.metadata.find(key);
     return found == model.metadata.end() ? std::string() : found->second;
   };
-  const std::string task_name = line.text("task", known("nac.task"));
+  const std::string task_name = line.text("task", known(kTaskKey));
   if (task_name.empty())
     throw UsageError(fmt::format("{} does not say which task it is for; give --task NAME (nac task list)", name));
   std::map<std::string, ConfigValue> parameters;
   // What it was trained with holds only for that task.
-  if (!line.has("task") || line.text("task") == known("nac.task"))
-    parameters = config_from_json(known("nac.task_parameters"), name);
+  if (!line.has("task") || line.text("task") == known(kTaskKey))
+    parameters = config_from_json(known(kTaskParametersKey), name);
   for (auto &[key, value] : parse_settings(line.texts("set"))) parameters[key] = value;
   if (line.has("data")) parameters["data"] = std::filesystem::absolute(line.text("data")).string();
 
@@ -93,7 +111,8 @@ int command_evaluate(const Arguments &arguments) {
   if (options.split != "train" && options.split != "validation" && options.split != "test")
     throw UsageError(fmt::format("--split: expected train, validation or test, found '{}'", options.split));
   options.device = line.text("device", "auto");
-  print(evaluate(model.graph, name, *task, torch_engine(), options), line.json());
+  options.bops = bops_from(config_from_json(known(kBopsKey), name));
+  print(evaluate(model.graph, name, *task, torch_engine(), options), options.bops, line.json());
   return 0;
 }
 

@@ -53,7 +53,7 @@ SearchRun::SearchRun(const SearchInputs &in)
                splits_,
                stage_,
                objectives_of(stage_, in.task.info()),
-               in.experiment.name,
+               model_metadata(in.experiment, in.task),
                in.experiment.seed,
                in.experiment.device},
       monitor_(in.observer, context_.objectives, presets_ + stage_.trials),

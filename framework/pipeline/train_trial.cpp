@@ -8,6 +8,7 @@
 
 #include "graph/onnx.hpp"
 #include "pipeline/streams.hpp"
+#include "services/config_json.hpp"
 
 namespace nac::fw {
 namespace {
@@ -52,8 +53,8 @@ void take_weights(Graph &graph, const std::map<std::string, Tensor> &weights) {
 }
 
 std::map<std::string, std::string> metadata_of(const TrainContext &context, const Trial &trial) {
-  std::map<std::string, std::string> metadata = {
-      {"nac.task", context.task.id()}, {"nac.study", context.experiment}, {"nac.trial", std::to_string(trial.number)}};
+  std::map<std::string, std::string> metadata = context.metadata;
+  metadata["nac.trial"] = std::to_string(trial.number);
   for (const Quantity &q : quantities_of(context.task.info()))
     if (const auto at = trial.metrics.find(q.name); at != trial.metrics.end())
       metadata["nac.metric." + q.name] = fmt::format("{}", at->second);
@@ -104,6 +105,16 @@ std::shared_ptr<const Samples> SharedSplits::load(const char *split, std::shared
 
 std::shared_ptr<const Samples> SharedSplits::train() { return load("train", train_); }
 std::shared_ptr<const Samples> SharedSplits::validation() { return load("validation", validation_); }
+
+std::map<std::string, std::string> model_metadata(const Experiment &experiment, const TaskPort &task) {
+  const std::map<std::string, ConfigValue> bops{{"convention", std::string(name_of(experiment.bops.convention))},
+                                                {"weight_bits", int64_t{experiment.bops.weight_bits}},
+                                                {"activation_bits", int64_t{experiment.bops.activation_bits}}};
+  return {{kTaskKey, task.id()},
+          {kTaskParametersKey, to_json(experiment.task.parameters)},
+          {kBopsKey, to_json(bops)},
+          {"nac.study", experiment.name}};
+}
 
 TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph,
                          const std::function<bool(const Epoch &)> &on_epoch) {

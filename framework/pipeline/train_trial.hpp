@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,12 @@
 #include "study/study.hpp"
 
 namespace nac::fw {
+
+/// Keys of a model's ONNX metadata that `nac evaluate` reads; see model_metadata().
+inline constexpr const char *kTaskKey = "nac.task";
+inline constexpr const char *kTaskParametersKey = "nac.task_parameters";  ///< JSON object
+inline constexpr const char *kBopsKey = "nac.bops";                       ///< JSON object
+std::map<std::string, std::string> model_metadata(const Experiment &experiment, const TaskPort &task);
 
 /// The splits that all trials share, read when the first one needs them. Thread-safe.
 class SharedSplits {
@@ -36,8 +43,8 @@ struct TrainContext {
   SharedSplits &splits;
   const SearchStage &stage;
   std::vector<Quantity> objectives;
-  std::string experiment;  ///< its name, for the model's metadata
-  uint64_t seed = 0;       ///< of the study
+  std::map<std::string, std::string> metadata;  ///< of every model: what it takes to use and score it elsewhere
+  uint64_t seed = 0;                            ///< of the study
   std::string device;
 };
 

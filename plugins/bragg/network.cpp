@@ -73,7 +73,7 @@ void build_network(const architecture &a, graph_builder &g) {
     if (l.normalization == norm::batch) x = g.batch_norm(names.linear_norm(i), x);
     x = g.activate(l.act, x, a.slope);
   }
-  g.output("center", x);
+  g.output("position", x);
 }
 
 }  // namespace nac::bragg
