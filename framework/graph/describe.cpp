@@ -11,9 +11,17 @@
 namespace nac::fw {
 namespace {
 
-constexpr int kMaxSteps = 20'000;  // whatever the wiring, the work ends
-constexpr int kMaxDepth = 20;      // of branches in branches
+constexpr int kMaxSteps = 2'000;  // whatever the wiring, the work ends
+constexpr int kMaxDepth = 20;     // of branches in branches
 constexpr std::size_t kMaxText = 4000;
+
+/// At most kMaxText bytes, cut between characters.
+std::string cut(std::string text) {
+  if (text.size() <= kMaxText) return text;
+  std::size_t size = kMaxText;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) --size;
+  return text.substr(0, size) + " ...";
+}
 
 class Describer {
  public:
@@ -31,9 +39,9 @@ class Describer {
     for (std::size_t i = steps.size(); i-- > 0;) {
       const bool attached = steps[i].front() == ' ';
       text += attached ? (text.empty() ? steps[i].substr(1) : steps[i]) : (text.empty() ? "" : " > ") + steps[i];
-      if (text.size() > kMaxText) return text + " ...";
+      if (text.size() > kMaxText) break;
     }
-    return text;
+    return cut(std::move(text));
   }
 
  private:
@@ -209,7 +217,7 @@ std::string describe(const Graph &graph) {
   std::string text;
   Describer describer(graph);
   for (const ValueId id : graph.outputs()) text += (text.empty() ? "" : " ; ") + describer.path(id, 0, 0);
-  return text;
+  return cut(std::move(text));
 }
 
 }  // namespace nac::fw

@@ -36,6 +36,15 @@ Shape broadcast(const OperatorCall &call, const Shape &a, const Shape &b) {
   return out;
 }
 
+bool broadcasts_to(const Shape &from, const Shape &to) {
+  if (from.size() > to.size()) return false;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const int64_t d = to[i + to.size() - from.size()];
+    if (from[i] != d && from[i] != 1) return false;
+  }
+  return true;
+}
+
 int64_t normalized_axis(OperatorCall &call, const std::string &name, std::size_t rank) {
   if (!call.has_attribute(name)) call.fail(fmt::format("attribute '{}' is missing", name));
   const auto r = static_cast<int64_t>(rank);

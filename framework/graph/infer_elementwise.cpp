@@ -63,7 +63,7 @@ Typed infer_quant(OperatorCall &call) {
   require_same_dtype(call);
   const Shape &x = call.input(0).shape;
   for (std::size_t i = 1; i < 4; ++i)
-    if (broadcast(call, x, call.input(i).shape) != x)
+    if (!broadcasts_to(call.input(i).shape, x))
       call.fail(fmt::format("input {} ('{}') of shape {} does not broadcast to x {}", i, call.input(i).name,
                             text_of(call.input(i).shape), text_of(x)));
   for (const char *flag : {"signed", "narrow"})

@@ -50,7 +50,7 @@ Typed infer_gemm(OperatorCall &call) {
   if (a[1] == -1 || b[0] == -1) call.fail("it would sum over the batch");
   if (a[1] != b[0]) call.fail(fmt::format("input 0 has {} features, the weight takes {}", a[1], b[0]));
   const Shape out{a[0], b[1]};
-  if (call.has(2) && broadcast(call, out, call.input(2).shape) != out)
+  if (call.has(2) && !broadcasts_to(call.input(2).shape, out))
     call.fail(fmt::format("the bias of shape {} does not broadcast to {}", text_of(call.input(2).shape), text_of(out)));
   return {call.input(0).dtype, out};
 }

@@ -93,6 +93,8 @@ void require_float(const OperatorCall &call, std::size_t input);
 void require_same_dtype(const OperatorCall &call);
 /// Multidirectional broadcasting of ONNX; -1 (the batch) goes with -1 and with 1.
 Shape broadcast(const OperatorCall &call, const Shape &a, const Shape &b);
+/// Whether `from` broadcasts to `to` without changing `to`.
+bool broadcasts_to(const Shape &from, const Shape &to);
 /// The axis in [0, rank), from attribute `name` in [-rank, rank), which is normalized in place.
 int64_t normalized_axis(OperatorCall &call, const std::string &name, std::size_t rank);
 bool has_batch(const Shape &shape);

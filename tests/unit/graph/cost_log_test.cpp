@@ -28,7 +28,7 @@ std::vector<Row> read_log(const char *file) {
   std::string line;
   const auto cells = [](const std::string &text) {
     std::vector<std::string> out;
-    std::stringstream s(text);
+    std::stringstream s(text.substr(0, text.find('\r')));
     for (std::string cell; std::getline(s, cell, ',');) out.push_back(cell);
     return out;
   };
