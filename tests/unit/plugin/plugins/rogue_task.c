@@ -296,7 +296,7 @@ static nac_status init(const nac_host *h, const char *library_path, nac_error *e
 }
 static void deinit(void) {
   const char text[] = "rogue says goodbye";
-  log_table->write(host, NAC_LOG_INFO, (nac_str){text, sizeof text - 1});
+  log_table->write(host, NAC_LOG_DEBUG, (nac_str){text, sizeof text - 1});
   host = NULL;
 }
 static nac_status create(const char *id, const nac_config *config, nac_object *out, nac_error *err) {

@@ -24,11 +24,14 @@
 #define REQUIRED_MINOR 0
 #endif
 
+/* Not every variant uses every piece. */
+#define MAYBE __attribute__((unused)) static
+
 #ifdef UNDEFINED_SYMBOL
 int this_function_is_nowhere(void);
 #endif
 
-static nac_status init(const nac_host *host, const char *path, nac_error *err) {
+MAYBE nac_status init(const nac_host *host, const char *path, nac_error *err) {
   (void)host, (void)path, (void)err;
 #ifdef UNDEFINED_SYMBOL
   return this_function_is_nowhere();
@@ -42,8 +45,8 @@ static nac_status init(const nac_host *host, const char *path, nac_error *err) {
 #endif
   return NAC_OK;
 }
-static void deinit(void) {}
-static nac_status create(const char *id, const nac_config *config, nac_object *out, nac_error *err) {
+MAYBE void deinit(void) {}
+MAYBE nac_status create(const char *id, const nac_config *config, nac_object *out, nac_error *err) {
   (void)id, (void)config, (void)out;
   snprintf(err->message, sizeof err->message, "this library makes nothing");
   return NAC_UNSUPPORTED;
@@ -55,15 +58,15 @@ static const nac_param *const kParams[] = {&kParam};
 #else
 #define PARAMS 0, NULL
 #endif
-static const nac_descriptor kDescriptor = {
+MAYBE const nac_descriptor kDescriptor = {
     sizeof(nac_descriptor), 0,     KIND, ID, "Variant", "Example", VERSION, "Apache-2.0", "", "breaks a rule",
     NAC_THREADS_FREE,       PARAMS};
 #ifdef TWICE
-static const nac_descriptor *const kDescriptors[] = {&kDescriptor, &kDescriptor, NULL};
+MAYBE const nac_descriptor *const kDescriptors[] = {&kDescriptor, &kDescriptor, NULL};
 #elif defined(NO_DESCRIPTORS)
-static const nac_descriptor *const kDescriptors[] = {NULL};
+MAYBE const nac_descriptor *const kDescriptors[] = {NULL};
 #else
-static const nac_descriptor *const kDescriptors[] = {&kDescriptor, NULL};
+MAYBE const nac_descriptor *const kDescriptors[] = {&kDescriptor, NULL};
 #endif
 
 #if defined(MAJOR_TWO)
@@ -71,23 +74,20 @@ NAC_EXPORT extern const nac_plugin nac_plugin_v2;
 #define nac_plugin_v1 nac_plugin_v2
 #endif
 #if defined(ENTRY_IS_CODE)
-NAC_EXPORT int nac_plugin_v1_is_code(void) __asm__("nac_plugin_v1");
-int nac_plugin_v1_is_code(void) { return kDescriptors[0] == NULL || init == NULL || deinit == NULL || create == NULL; }
+NAC_EXPORT int entry_as_code(void) __asm__("nac_plugin_v1");
+int entry_as_code(void) { return 1; }
 #elif defined(NO_ENTRY)
 NAC_EXPORT int something_else(void);
-int something_else(void) { return kDescriptors[0] == NULL || init == NULL || deinit == NULL || create == NULL; }
+int something_else(void) { return 1; }
 #else
 #ifdef EXTRA_EXPORT
 NAC_EXPORT int helper_function(void);
 int helper_function(void) { return 1; }
 #endif
-const nac_plugin nac_plugin_v1 = {SIZE, REQUIRED_MINOR, {MAJOR, 0, 0}, kDescriptors, init, deinit,
 #ifdef NULL_CREATE
-                                  NULL};
-typedef nac_status (*unused_create)(const char *, const nac_config *, nac_object *, nac_error *);
-extern const unused_create nac_unused_create;
-__attribute__((visibility("hidden"))) const unused_create nac_unused_create = create;
+#define CREATE NULL
 #else
-                                  create};
+#define CREATE create
 #endif
+const nac_plugin nac_plugin_v1 = {SIZE, REQUIRED_MINOR, {MAJOR, 0, 0}, kDescriptors, init, deinit, CREATE};
 #endif
