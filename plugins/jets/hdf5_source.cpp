@@ -99,7 +99,7 @@ std::optional<RawJets> from_cache(const std::filesystem::path &path, const std::
     why = e.what();
   }
   std::error_code error;
-  if (std::filesystem::exists(path, error)) nac::host().warn("jets: making '" + path.string() + "' anew: " + why);
+  if (std::filesystem::exists(path, error)) nac::host().warn("jets: reading the files again, because " + why);
   return std::nullopt;
 }
 
