@@ -145,7 +145,8 @@ void kernels::add_log_density(const space_model &space, double value, std::vecto
   }
   const uint64_t k = space.index_of(dimension_, value);
   if (form_ == form::cells) {
-    for (std::size_t c = 0; c < n; ++c) sums[c] += std::log(cell_mass(centre_[c], width_[c], static_cast<double>(k)));
+    for (std::size_t c = 0; c < n; ++c)
+      sums[c] += std::log(cell_mass(centre_[c], width_[c], static_cast<double>(k))) - constant_[c];
     return;
   }
   for (std::size_t c = 0; c < n; ++c) sums[c] += table_[row_[c] * count_ + k];
