@@ -41,7 +41,7 @@ int command_doctor(const Arguments &arguments) {
     out["devices"] = info.devices;
     if (info.reference_blas)
       warnings.push_back(
-          "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-serial");
+          "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread");
   } catch (const Error &error) {
     out["engine"] = nullptr;
     warnings.push_back(fmt::format("no training engine: {}", error.what()));

@@ -126,7 +126,7 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
       presentation.quiet ? std::make_unique<Observer>() : make_progress(progress);
   if (engine.info().reference_blas)
     observer->warning(
-        "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-serial "
+        "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread "
         "(nac doctor shows the BLAS)");
   const Experiment &experiment = loaded.experiment;
   const RunParts parts{*loaded.task,

@@ -105,7 +105,7 @@ class Study(Case):
 
     def test_models_score_the_same_outside_the_study(self):
         study = self.run_study("s")
-        front = {row["number"]: row for row in trials(study)}
+        front = {row["trial"]: row for row in trials(study)}
         for path in (study / "models").iterdir():
             scored = json.loads(nac("evaluate", path, "--json")[0])
             row = front[int(path.stem)]
