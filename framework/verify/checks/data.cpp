@@ -74,6 +74,17 @@ void read_out_of_range(Subject &subject) {
     }
 }
 
+/// The first numbers of a sample, for a person who wonders which one it is.
+std::string glimpse(const Tensor &inputs, std::size_t row) {
+  const auto per_row = static_cast<std::size_t>(inputs.elements() / inputs.shape()[0]);
+  if (inputs.dtype() != DType::f32 || per_row == 0) return "";
+  const float *first = inputs.data<float>() + row * per_row;
+  std::size_t different = 0;
+  for (std::size_t i = 1; i < per_row; ++i) different += first[i] != first[0];
+  if (different == 0) return fmt::format("; all its {} values are {}", per_row, first[0]);
+  return fmt::format("; its first values are {}", fmt::join(first, first + std::min<std::size_t>(per_row, 8), ", "));
+}
+
 void splits_disjoint(Subject &subject) {
   const TaskObject task(subject);
   struct Place {
@@ -84,14 +95,15 @@ void splits_disjoint(Subject &subject) {
   for (const char *split : kSplits) {
     const std::vector<uint64_t> index = spread(task.size(split), 4096);
     // Inputs only: a sample that leaks is one with the same input, whatever its label.
-    const std::vector<std::string> rows = sample_bytes(task.samples(split, index, subject.seed).inputs);
+    const Samples samples = task.samples(split, index, subject.seed);
+    const std::vector<std::string> rows = sample_bytes(samples.inputs);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto found = seen.find(rows[i]);
       if (found == seen.end()) {
         seen.emplace(rows[i], Place{split, index[i]});
       } else if (found->second.split != split) {
-        throw Failed(fmt::format("sample {} of '{}' is sample {} of '{}'", index[i], split, found->second.index,
-                                 found->second.split));
+        throw Failed(fmt::format("sample {} of '{}' is sample {} of '{}'{}", index[i], split, found->second.index,
+                                 found->second.split, glimpse(samples.inputs[0], i)));
       }
     }
   }
