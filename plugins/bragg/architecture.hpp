@@ -57,7 +57,7 @@ int64_t parameter_count(const architecture &a);
 /// "proj8 | conv 2k1-leaky 4k1-bn-leaky | 64-bn-leaky 32 ...": one line for logs and tests.
 std::string to_text(const architecture &a);
 
-/// Builds the network: input "patch" [N, 1, 11, 11], output "center" [N, 2] = (x, y) / 11.
+/// Builds the network: input "patch" [N, 1, 11, 11], output "position" [N, 2] = (x, y) / 11.
 void build_network(const architecture &a, graph_builder &g);
 
 }  // namespace nac::bragg

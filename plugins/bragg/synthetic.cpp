@@ -48,14 +48,14 @@ double fraction(rng &random) {
 }
 
 profile draw_profile(rng &random, double amplitude) {
-  const double fwhm = std::clamp(1.7 * std::exp(0.28 * random.normal()), 0.9, 4.0);
+  const double fwhm = std::clamp(1.4 * std::exp(0.28 * random.normal()), 0.8, 3.5);
   const double aspect = std::exp(0.15 * random.normal());
   profile p{};
   p.amplitude = amplitude;
   p.sigma_row = fwhm * aspect / kFwhmOfSigma;
   p.sigma_column = fwhm / aspect / kFwhmOfSigma;
   p.rho = random.uniform(-0.45, 0.45);
-  p.eta = random.uniform(0.1, 0.5);
+  p.eta = random.uniform(0.05, 0.3);
   return p;
 }
 
@@ -78,13 +78,13 @@ uint64_t synthetic_size(const synthetic_options &o, split_id split) {
 
 void synthetic_window(const synthetic_options &o, split_id split, uint64_t index, float *window, float *label,
                       double *position) {
-  rng random(stream_key(o.seed, split, index, 0x62726167672D31));
+  rng random(stream_key(o.seed, split, index, 0x62726167672D32));
   const double label_row = fraction(random), label_column = fraction(random);
   const double error = label_error(random, o.difficulty), angle = random.uniform(0, 2 * kPi);
   label[0] = std::min(static_cast<float>(label_row), std::nextafter(1.0F, 0.0F));
   label[1] = std::min(static_cast<float>(label_column), std::nextafter(1.0F, 0.0F));
 
-  profile peak = draw_profile(random, std::exp(random.uniform(std::log(60.0), std::log(20000.0))));
+  profile peak = draw_profile(random, std::clamp(500 * std::exp(1.2 * random.normal()), 60.0, 8000.0));
   peak.row = kCentre + label_row - error * std::sin(angle);
   peak.column = kCentre + label_column - error * std::cos(angle);
   if (position != nullptr) position[0] = peak.row, position[1] = peak.column;
