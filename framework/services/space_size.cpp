@@ -66,10 +66,11 @@ double component_size(const Dimensions &all, const std::vector<uint32_t> &member
         active = active && state.at(c.parent)[mine];
         if (mine + 1 == asked.size()) rest.erase(c.parent);
       }
+      const double so_far = count;  // clang 14 cannot capture a structured binding
       const auto add = [&](const Signature &s, double n) {
         State after = rest;
         if (!s.empty()) after[i] = s;
-        next[after] += count * n;
+        next[after] += so_far * n;
       };
       if (!active) {
         add(Signature(questions[i].size(), false), 1);
