@@ -6,6 +6,7 @@
 
 #include "data_io/hash.hpp"
 #include "nac/cpp/error.hpp"
+#include "nac/cpp/host.hpp"
 #include "nac/cpp/rng.hpp"
 #include "split.hpp"
 
@@ -32,6 +33,14 @@ std::string number_text(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
   return text;
+}
+
+/// A class without jets in a split has no area under its curve, and one without training jets is never learnt.
+void warn_of_missing_classes(const std::array<Samples, 3> &splits) {
+  for (std::size_t p = 0; p < splits.size(); ++p)
+    for (std::size_t k = 0; k < kClassNames.size(); ++k)
+      if (std::count(splits[p].label.begin(), splits[p].label.end(), static_cast<int64_t>(k)) == 0)
+        nac::host().warn(std::string("jets: split '") + kPartNames[p] + "' has no jet of class " + kClassNames[k]);
 }
 
 std::string describe_counts(const std::array<Samples, 3> &splits) {
@@ -91,6 +100,7 @@ Dataset make_dataset(JetTable table, const DatasetOptions &options) {
     fingerprint.bytes(samples.rows.data(), samples.rows.size() * sizeof(float));
     fingerprint.bytes(samples.label.data(), samples.label.size() * sizeof(int64_t));
   }
+  warn_of_missing_classes(data.splits);
   data.fingerprint = fingerprint.hex();
   for (const std::string &note : table.notes) data.description += note + "\n";
   data.description += "inputs: the " + std::to_string(table.constituents) +

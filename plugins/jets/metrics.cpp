@@ -16,6 +16,8 @@ namespace jets {
 namespace {
 
 constexpr std::size_t kCount = kClasses;
+/// The area of a class that was not there to be ranked. Data that lack a class are warned about when they are read.
+constexpr double kNoInformation = 0.5;
 
 /// log(p / (1 - p)) of class k under softmax: ranks as p does, without its saturation at 1.
 double log_odds(const float *logits, std::size_t k) {
@@ -51,9 +53,9 @@ class Metrics : public nac::metrics_run {
       for (std::size_t i = 0; i < labels_.size(); ++i) positive[i] = labels_[i] == k;
       const double auc = exact_auc(scores_[k], positive);
       if (!std::isnan(auc)) sum += auc, ++defined;
-      values.push_back(auc);
+      values.push_back(std::isnan(auc) ? kNoInformation : auc);
     }
-    values.push_back(defined > 0 ? sum / defined : std::numeric_limits<double>::quiet_NaN());
+    values.push_back(defined > 0 ? sum / defined : kNoInformation);
     return values;
   }
 

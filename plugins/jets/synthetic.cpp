@@ -68,6 +68,14 @@ class JetMaker {
     radiate(p.second, kQuark, std::min(p.angle, kRadius), 0);
   }
 
+  /// About normal, mean 0, variance 1, within +-3.5: four 16-bit uniforms of one draw. Most of a jet's random numbers
+  /// are smearing, which needs no exact tails, and this makes the set several times sooner than exact normals.
+  double bell() {
+    const uint64_t bits = random_.bits();
+    const uint64_t sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    return (static_cast<double>(sum) / 65535.0 - 2.0) * 1.7320508075688772;
+  }
+
   uint64_t poisson(double mean) {
     uint64_t count = 0;
     for (double product = random_.uniform(), limit = std::exp(-mean); product > limit; product *= random_.uniform())
@@ -110,7 +118,7 @@ class JetMaker {
       left -= pt;
       if (pt < 0.5) continue;
       const double angle = std::min(0.1, 0.25 / pt);
-      out_.push_back({pt, parton.eta + angle * random_.normal(), parton.phi + angle * random_.normal()});
+      out_.push_back({pt, parton.eta + angle * bell(), parton.phi + angle * bell()});
     }
   }
 
@@ -129,9 +137,9 @@ class JetMaker {
       const bool charged = random_.chance(0.6);
       const double spread = charged ? 0.01 + 2e-4 * p.pt : 0.05 + 0.5 / std::sqrt(p.pt);
       const double direction = charged ? 0.001 : 0.006;
-      p.pt *= std::max(0.1, random_.normal(1, std::min(spread, 0.5)));
-      p.eta += direction * random_.normal();
-      p.phi += direction * random_.normal();
+      p.pt *= std::max(0.1, 1 + std::min(spread, 0.5) * bell());
+      p.eta += direction * bell();
+      p.phi += direction * bell();
       if (p.eta * p.eta + p.phi * p.phi > kRadius * kRadius) p.pt = 0;
       sum += p.pt, eta += p.pt * p.eta, phi += p.pt * p.phi;
     }

@@ -42,6 +42,19 @@ std::optional<fs::path> find_npz(const fs::path &path) {
   return found;
 }
 
+/// A folder that the user names must be one that can exist; whether it can be written shows when it is.
+void check_cache_folder(const fs::path &folder) {
+  std::error_code error;
+  for (fs::path p = folder; !p.empty(); p = p.parent_path()) {
+    if (fs::is_directory(p, error)) return;
+    if (fs::exists(p, error))
+      nac::invalid("cache = '" + folder.string() + "': '" + p.string() +
+                   "' is no folder; accepted is a folder, which "
+                   "is made when it is missing");
+    if (p == p.parent_path()) return;
+  }
+}
+
 JetTable read_files(const fs::path &path, Hdf5Options options) {
   std::error_code error;
   if (!fs::exists(path, error))
@@ -79,6 +92,7 @@ JetsTask::JetsTask(const nac::config &config)
   files.min_pt = min_pt_;
   files.split = parse_split(config.text("split"));
   files.cache = config.text_or("cache", "");
+  check_cache_folder(files.cache);
   if (data_path_.empty()) return;
   if (files.cache.empty()) files.cache = nac::data_io::user_cache_folder("jets").value_or(fs::path());
   std::call_once(made_, [&] { dataset_ = make_dataset(read_files(data_path_, files), options_); });

@@ -95,6 +95,8 @@ TEST_CASE("paths that hold no jets are told") {
   CHECK_THAT(kit::creation_error({{"data", folder.path().string()}}), Contains("no .h5 or .hdf5 file"));
   CHECK_THAT(kit::creation_error({{"data", folder / "nothing"}}), Contains("does not exist"));
   std::ofstream(folder / "jets.txt") << "text";
+  CHECK_THAT(kit::creation_error({{"cache", folder / "jets.txt/cache"}}), Contains("jets.txt' is no folder"));
+  CHECK(kit::creation_error({{"cache", folder / "not/yet/there"}}) == "");
   CHECK_THAT(kit::creation_error({{"data", folder / "jets.txt"}}), Contains("no .h5, .hdf5 or .npz file"));
   std::ofstream(folder / "bad.h5") << "text";
   CHECK_THAT(kit::creation_error({{"data", folder / "bad.h5"}}), Contains("bad.h5"));
