@@ -14,9 +14,9 @@
 namespace nac::fw {
 
 struct EngineInfo {
-  std::string name, version;      ///< "torch", "1.13.1"
-  std::string blas;               ///< library and version as found at run time, e.g. "OpenBLAS 0.3.21"
-  bool reference_blas = false;    ///< the slow reference implementation
+  std::string name, version;         ///< "torch", "1.13.1"
+  std::string blas;                  ///< library and version as found at run time, e.g. "OpenBLAS 0.3.21"
+  bool reference_blas = false;       ///< the slow reference implementation
   std::vector<std::string> devices;  ///< "cpu", "cuda:0 NVIDIA ..."
 };
 
@@ -29,16 +29,16 @@ struct Epoch {
 struct TrainJob {
   const Graph *graph = nullptr;  ///< with the loss; parameters initialized; not changed
   ValueId loss = 0;
-  uint32_t target_count = 1;     ///< the last graph inputs are the targets
+  uint32_t target_count = 1;  ///< the last graph inputs are the targets
   Recipe recipe;
-  uint64_t seed = 0;             ///< shuffling; initialization is in the graph already
-  std::string device = "auto";   ///< "auto", "cpu", "cuda", "cuda:1"
+  uint64_t seed = 0;            ///< shuffling; initialization is in the graph already
+  std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:1"
   /// Training samples of an epoch (from 1); the same object again when nothing changed.
   std::function<std::shared_ptr<const Samples>(int epoch)> train_samples;
   std::shared_ptr<const Samples> validation;
   /// Metrics of validation predictions.
   std::function<std::vector<double>(const std::vector<Tensor> &predictions)> metrics;
-  int metric_direction = -1;     ///< of the first metric
+  int metric_direction = -1;  ///< of the first metric
   /// After each epoch; false stops the training (cancelled by the user or by a pruning rule).
   std::function<bool(const Epoch &)> on_epoch;
 };
@@ -54,7 +54,7 @@ struct TrainResult {
   std::map<std::string, Tensor> weights;  ///< parameters and running statistics of the best epoch, by name
   std::vector<Epoch> history;
   double seconds = 0, samples_per_second = 0;
-  std::map<std::string, double> shares;   ///< "data", "forward", "backward", "optimizer", "evaluation": of seconds
+  std::map<std::string, double> shares;  ///< "data", "forward", "backward", "optimizer", "evaluation": of seconds
 };
 
 /// What trains and runs graphs. Thread-safe: one call per worker thread; each call sets its own thread count and grad

@@ -2,22 +2,13 @@
 #include "torch/batches.hpp"
 
 #include <algorithm>
-#include <numeric>
 
-#include "nac/cpp/rng.hpp"
+#include "engine/order.hpp"
 
 namespace nac::fw::libtorch {
-namespace {
-
-constexpr uint64_t kShufflePurpose = 0x73687566;  ///< keeps this stream apart from others of the same seed
-
-}  // namespace
-
 Batches::Batches(uint64_t seed, int epoch, std::shared_ptr<const DeviceSamples> samples, int64_t batch_size)
     : samples_(std::move(samples)), batch_size_(std::min(batch_size, samples_->count)) {
-  std::vector<int64_t> order(static_cast<std::size_t>(samples_->count));
-  std::iota(order.begin(), order.end(), int64_t{0});
-  nac::rng(nac::stream_key(seed, static_cast<uint64_t>(epoch), kShufflePurpose)).shuffle(order);
+  std::vector<int64_t> order = epoch_order(seed, epoch, samples_->count);
   const at::Device device = samples_->inputs.front().device();
   order_ = at::from_blob(order.data(), {samples_->count}, at::TensorOptions().dtype(at::kLong))
                .to(device, at::kLong, false, true);

@@ -6,12 +6,6 @@
 
 namespace nac::fw::libtorch {
 
-std::string text_of(const Shape &shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 namespace {
 
 [[noreturn]] void refuse(const std::string &message) { throw Error(message, NAC_INVALID_ARGUMENT); }

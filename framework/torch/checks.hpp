@@ -14,7 +14,5 @@ void check_job(const TrainJob &job);
 void check_samples(const Graph &graph, uint32_t target_count, const Samples &samples, const std::string &what);
 /// Throws Error unless `found` has the type and dimensions of a graph input, the batch aside, and `rows` rows.
 void check_tensor(const Value &wanted, const Tensor &found, int64_t rows, const std::string &what);
-/// "[256, 1, 11, 11]"
-std::string text_of(const Shape &shape);
 
 }  // namespace nac::fw::libtorch

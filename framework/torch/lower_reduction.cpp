@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -58,25 +59,17 @@ void log_softmax(Lowering &l, const Node &node) {
   along_axis(l, node, [](const at::Tensor &x, int64_t axis) { return at::log_softmax(x, axis); });
 }
 
-/// Scores [N, C, ...], labels [N, ...], weights [C]; the second output is log_softmax of the scores.
+/// Scores [N, C, ...], labels [N, ...]; the mean over all labels, which is all that the graph accepts.
 void softmax_cross_entropy(Lowering &l, const Node &node) {
   const Slot scores = l.slot(node.inputs.at(0)), labels = l.slot(node.inputs.at(1));
-  const ValueId weights = node.inputs.size() > 2 ? node.inputs[2] : 0;
-  const ValueId out = node.outputs.at(0), log_prob = node.outputs.size() > 1 ? node.outputs[1] : 0;
-  const std::string text = text_or(node, "reduction", "mean");
-  if (text != "mean" && text != "sum" && text != "none")
-    throw Error(title(l.graph, node) + ": reduction = '" + text + "'; accepted: mean, sum, none");
-  const int64_t reduction = text == "mean"  ? at::Reduction::Mean
-                            : text == "sum" ? at::Reduction::Sum
-                                            : at::Reduction::None;
-  // PyTorch's own default stands for "no label is ignored": labels are checked to be 0 to C - 1.
-  const int64_t ignore = integer_or(node, "ignore_index", -100);
+  const ValueId out = node.outputs.at(0);
+  if (text_or(node, "reduction", "mean") != "mean" || node.inputs.size() > 2 || node.outputs.size() > 1)
+    throw Error(title(l.graph, node) + ": only the mean without weights is available", NAC_UNSUPPORTED);
+  // A number that no label has: PyTorch's default of the ignored one, -100, would hide a wrong label.
+  const int64_t ignore_none = std::numeric_limits<int64_t>::min();
   l.emit(node, [=](Frame &f) {
     const at::Tensor log = at::log_softmax(scores.logical(f), 1);
-    const at::Tensor label = labels.logical(f).to(at::kLong);
-    const c10::optional<at::Tensor> w = weights != 0 ? c10::optional<at::Tensor>(f.values[weights]) : c10::nullopt;
-    f.values[out] = at::nll_loss_nd(log, label, w, reduction, ignore);
-    if (log_prob != 0) f.values[log_prob] = log;
+    f.values[out] = at::nll_loss_nd(log, labels.logical(f), {}, at::Reduction::Mean, ignore_none);
   });
 }
 

@@ -11,6 +11,7 @@
 #endif
 
 #include "base/error.hpp"
+#include "torch/blas.hpp"
 
 namespace nac::fw::libtorch {
 
@@ -20,12 +21,25 @@ CallScope::CallScope(at::Device device) : gradients_(false) {
     stream_.reset_stream(c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device));
 }
 
+namespace {
+
+/// Locked where it has to be.
+std::unique_lock<std::mutex> exclusive_if_needed() {
+  static std::mutex mutex;
+  static const bool concurrent = find_blas().concurrent;
+  return concurrent ? std::unique_lock<std::mutex>() : std::unique_lock(mutex);
+}
+
+}  // namespace
+
 #if defined(__SSE__)
-FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) { at::globalContext().setFlushDenormal(true); }
-FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
+ComputeScope::ComputeScope() : exclusive_(exclusive_if_needed()), saved_(_mm_getcsr()) {
+  at::globalContext().setFlushDenormal(true);
+}
+ComputeScope::~ComputeScope() { _mm_setcsr(saved_); }
 #else
-FlushDenormals::FlushDenormals() { at::globalContext().setFlushDenormal(true); }
-FlushDenormals::~FlushDenormals() { at::globalContext().setFlushDenormal(false); }
+ComputeScope::ComputeScope() : exclusive_(exclusive_if_needed()) { at::globalContext().setFlushDenormal(true); }
+ComputeScope::~ComputeScope() { at::globalContext().setFlushDenormal(false); }
 #endif
 
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 #include <c10/core/StreamGuard.h>
 
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,16 +21,18 @@ class CallScope {
   c10::OptionalStreamGuard stream_;
 };
 
-/// Denormal numbers are zero while this lives. Moments of pruned weights decay into them and make an optimizer ten
-/// times slower; but the caller, and every callback into other people's code, must see IEEE arithmetic.
-class FlushDenormals {
+/// Around arithmetic, never around callbacks into other people's code, which must see IEEE arithmetic and may wait for
+/// each other. Denormal numbers are zero inside: moments of pruned weights decay into them and make an optimizer ten
+/// times slower. Where the BLAS does not allow calls from several threads, only one of these exists at a time.
+class ComputeScope {
  public:
-  FlushDenormals();
-  ~FlushDenormals();
-  FlushDenormals(const FlushDenormals &) = delete;
-  FlushDenormals &operator=(const FlushDenormals &) = delete;
+  ComputeScope();
+  ~ComputeScope();
+  ComputeScope(const ComputeScope &) = delete;
+  ComputeScope &operator=(const ComputeScope &) = delete;
 
  private:
+  std::unique_lock<std::mutex> exclusive_;
   unsigned saved_ = 0;
 };
 

@@ -17,7 +17,9 @@ class TorchEngine final : public Engine {
  public:
   EngineInfo info() const override {
     const BlasInfo blas = find_blas();
-    return {"torch", TORCH_VERSION, blas.name, blas.reference, device_names()};
+    const char *note =
+        blas.concurrent ? "" : " (built without threads: trainings take turns; install libopenblas0-pthread)";
+    return {"torch", TORCH_VERSION, blas.name + note, blas.reference, device_names()};
   }
 
   TrainResult train(const TrainJob &job) override {
@@ -46,7 +48,7 @@ class TorchEngine final : public Engine {
     const State state(graph, evaluator.program(), device);
     std::string failed_at;
     try {
-      const FlushDenormals flush;
+      const ComputeScope compute;
       return evaluator.run(state, bound, batch_size, &failed_at).predictions;
     } catch (const std::exception &e) {
       throw_described(e, failed_at);
@@ -65,6 +67,7 @@ class TorchEngine final : public Engine {
     for (std::size_t i = 0; i < all.size(); ++i) frame.values.at(graph.inputs()[i]) = borrow(all[i]);
     std::string failed_at;
     try {
+      const ComputeScope compute;
       const at::AutoGradMode on(true);
       program.run(frame, &failed_at);
       const at::Tensor value = frame.values[loss];
@@ -123,6 +126,7 @@ void keep_freed_memory() {
 extern "C" __attribute__((visibility("default"))) nac::fw::Engine *nac_engine_v1() {
   static nac::fw::Engine *engine = [] {
     nac::fw::libtorch::keep_freed_memory();
+    nac::fw::libtorch::limit_blas_threads();
     return new nac::fw::libtorch::TorchEngine;
   }();
   return engine;

@@ -84,7 +84,7 @@ std::optional<Trainer::Ended> Trainer::train_epoch(Epoch &epoch) {
   float *on_cpu = device_.is_cpu() ? losses_.data_ptr<float>() : nullptr;
   std::vector<int64_t> sizes(static_cast<std::size_t>(batches.count()), 0);
   {
-    const FlushDenormals flush;
+    const ComputeScope compute;
     for (int64_t b = 0; b < batches.count(); ++b) {
       // One sample has no variance to normalize by; it gets its turn in another epoch's order.
       if (program_.normalizes_single_values(batches.size(b))) continue;
@@ -164,7 +164,7 @@ std::optional<Trainer::Ended> Trainer::validate(Epoch &epoch) {
     bound.push_back(all[static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), id) - inputs.begin())]);
   Evaluation evaluation;
   {
-    const FlushDenormals flush;
+    const ComputeScope compute;
     const int64_t batch = std::clamp<int64_t>(job_.recipe.batch_size, 256, 4096);
     evaluation = evaluator_.run(state_, bound, batch, &failed_at_);
   }
