@@ -69,8 +69,9 @@ void reinit(Subject &subject) {
 }
 
 void stdout_untouched(Subject &subject) {
+  subject.load();  // static-init-silent is about that
   const OutputWatch out(1);
-  subject.open();
+  subject.init();
   subject.use_every_object();
   subject.deinit();
   if (const std::string text = out.text(); !text.empty())

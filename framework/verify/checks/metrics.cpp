@@ -17,6 +17,7 @@ struct Evaluation {
 
 Evaluation some_predictions(const TaskObject &task, uint64_t seed) {
   const Graph graph = task.some_network(seed);
+  if (graph.outputs().empty()) throw Failed("the network has no output to compute metrics of");
   const std::vector<uint64_t> index = spread(task.size("validation"), 257);
   Evaluation evaluation;
   evaluation.targets = task.samples("validation", index, seed).targets;

@@ -156,7 +156,7 @@ std::vector<Check> network_checks() {
        "the same point gives the same network, from every object"},
       {"task", "graph-checks", "random-points-build", Scope::task, graph_checks,
        "networks pass the host's check and have the declared inputs"},
-      {"task", "loss-is-scalar", "random-points-build", Scope::task, loss_is_scalar,
+      {"task", "loss-is-scalar", "graph-checks", Scope::task, loss_is_scalar,
        "the loss is one number and adds one input for each target"},
       {"task", "presets-build", "table-size-covers-required", Scope::task, presets_build, "every preset can be built"},
   };
