@@ -39,8 +39,8 @@ void write_file_at(int folder, const std::string &name, std::string_view bytes, 
   FileDescriptor file;
   do {  // EEXIST: left behind by a process of the same number that was killed
     temporary = fmt::format(".{}.{}.{}.tmp", name.substr(0, 200), ::getpid(), serial.fetch_add(1));
-    file = FileDescriptor(
-        ::openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    file =
+        FileDescriptor(::openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   } while (!file.open() && errno == EEXIST);
   if (!file.open()) throw file_error("write", shown, errno);
   const auto give_up = [&](int code) {
