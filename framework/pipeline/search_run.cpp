@@ -14,7 +14,7 @@
 namespace nac::fw {
 namespace {
 
-/// After so many trials without a single result something is wrong with the experiment rather than with a candidate.
+/// After so many failures without a single result something is wrong with the experiment rather than with a candidate.
 constexpr uint64_t kFailuresToStop = 10;
 
 int worker_count(const SearchStage &stage) {
@@ -155,10 +155,11 @@ bool SearchRun::tell_next() {
 }
 
 void SearchRun::stop_if_all_fail(const Trial &told) {
-  ++(told.state == TrialState::failed ? told_failed_ : told_other_);
-  if (told_other_ == 0 && told_failed_ >= kFailuresToStop)
-    throw Error(fmt::format("the first {} trials of the search all failed; trial {}: {}", told_failed_, told.number,
-                            told.reason),
+  if (told.state == TrialState::complete) any_complete_ = true;
+  if (told.state == TrialState::failed) ++told_failed_;
+  if (!any_complete_ && told_failed_ >= kFailuresToStop)
+    throw Error(fmt::format("the first {} trials of the search that could be built all failed; trial {}: {}",
+                            told_failed_, told.number, told.reason),
                 NAC_FAILED_PRECONDITION);
 }
 
@@ -215,8 +216,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
   }
   if (const uint64_t first = table_.first_with(trial.hash, trial.number); first != trial.number) {
     trial.duplicate_of = static_cast<int64_t>(first);
-    repeats_[trial.number] = first;
-    table_.update(trial);
+    repeats_[trial.number] = std::move(trial);
     return;
   }
   if (const std::string reason = broken_constraint(stage_.constraints, trial.metrics); !reason.empty())
@@ -255,9 +255,10 @@ void SearchRun::train(Trial trial, Graph graph) {
 bool SearchRun::settle(uint64_t number) {
   const auto repeat = repeats_.find(number);
   if (repeat == repeats_.end()) return table_.wait_finished(number, [&] { return stopping(); });
-  if (!settle(repeat->second)) return false;
-  const Trial first = table_.get(repeat->second);
-  Trial trial = table_.get(number);
+  Trial trial = repeat->second;
+  const auto original = static_cast<uint64_t>(trial.duplicate_of);
+  if (!settle(original)) return false;
+  const Trial first = table_.get(original);
   trial.state = first.state;
   trial.reason = first.reason;
   trial.metrics = first.metrics;

@@ -49,10 +49,10 @@ class SearchRun {
   Monitor monitor_;
   std::unique_ptr<SearchPort> search_;
   const std::vector<uint64_t> recorded_tells_;
-  std::vector<Point> points_;             ///< of the search's trials
-  std::map<uint64_t, uint64_t> repeats_;  ///< unfinished duplicates: the trial that they repeat
-  uint64_t told_ = 0, told_failed_ = 0, told_other_ = 0;
-  bool exhausted_ = false;
+  std::vector<Point> points_;          ///< of the search's trials
+  std::map<uint64_t, Trial> repeats_;  ///< duplicates that wait for the trial that they repeat
+  uint64_t told_ = 0, told_failed_ = 0;
+  bool any_complete_ = false, exhausted_ = false;
   std::atomic<bool> abort_{false};  ///< trainings end at their next epoch
   Workers workers_;                 ///< last: its threads use everything above
 };

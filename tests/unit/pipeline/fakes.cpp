@@ -50,7 +50,7 @@ Graph dense(const std::vector<int64_t> &widths) {
 
 }  // namespace
 
-Task::Task(bool augments) {
+Task::Task(bool augments, int64_t variants) {
   info_.augments = augments;
   info_.inputs = {{"x", {4}, DType::f32}};
   info_.targets = {{"t", {2}, DType::f32}};
@@ -60,6 +60,7 @@ Task::Task(bool augments) {
   space_.add_integer("depth", 0, 5, 1);
   space_.add_ordered("last", {1, 2, 3, 5, 8, 13});
   space_.add_choice("ignored", {"a", "b"});
+  space_.add_integer("variant", 0, variants - 1, 1);
 }
 
 Graph Task::build(const Point &point) const {
@@ -68,6 +69,10 @@ Graph Task::build(const Point &point) const {
   if (width == 16 && depth >= 4) throw Infeasible("too deep for this width");
   std::vector<int64_t> widths(static_cast<std::size_t>(depth), width);
   widths.push_back(2 + static_cast<int64_t>(point.get(2)));
+  if (const auto variant = static_cast<int64_t>(point.get(4)); variant > 0) {
+    widths.push_back(1 + variant % 16);
+    widths.push_back(1 + variant / 16);
+  }
   widths.push_back(2);
   return dense(widths);
 }

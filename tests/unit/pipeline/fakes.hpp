@@ -17,7 +17,8 @@ namespace fakes {
 /// Small dense networks; one dimension of the space changes nothing (repetitions) and one corner cannot be built.
 class Task final : public nac::fw::TaskPort {
  public:
-  explicit Task(bool augments = true);
+  /// `variants` multiplies the number of different networks, at most 256.
+  explicit Task(bool augments = true, int64_t variants = 1);
   std::string id() const override { return "fake.task"; }
   const nac::fw::TaskInfo &info() const override { return info_; }
   const nac::fw::Space &space() const override { return space_; }

@@ -34,7 +34,7 @@ TEST_CASE("The host's share of a trial stays below 5 ms and memory stays flat") 
       if (status.finished == 1000) late = resident_mib();
     }
   } memory;
-  fakes::Task task;
+  fakes::Task task(true, 256);
   fakes::Engine engine;
   const std::atomic<int> interrupts{0};
   const auto start = std::chrono::steady_clock::now();
@@ -43,6 +43,7 @@ TEST_CASE("The host's share of a trial stays below 5 ms and memory stays flat") 
   std::cout << "host overhead " << ms << " ms a trial (" << engine.trainings << " of 1000 trained), memory "
             << memory.early << " MiB after 200 trials, " << memory.late << " MiB after 1000\n";
   // A loaded machine may be slower than the 5 ms that are promised on an idle one; ten times that is a defect.
+  CHECK(engine.trainings > 700);
   CHECK(ms < 50);
   CHECK(memory.late - memory.early < 20);
 }

@@ -85,6 +85,7 @@ TEST_CASE("Plots of one point, of equal points and of none") {
   CHECK(front_plot(data).find("inf") == std::string::npos);
   data.trials.clear();
   data.front.clear();
+  data.classes.clear();
   CHECK(front_plot(data).empty());
   CHECK_THAT(report_html(data), Contains("No trial is complete."));
 }

@@ -9,7 +9,7 @@ TEST_CASE("The front is a table with aligned columns") {
         "trial  error [px]       bops  parameters  architecture\n"
         "    0         0.5      1,000         100  (BraggNN) Linear(4,0) > ReLU\n"
         "    1         0.2  1,234,567     123,457  Linear(4,1) > ReLU\n");
-  CHECK(front_table(sample_report(), 60).find("    0         0.5      1,000         100  (BraggNN) Lin...\n") !=
+  CHECK(front_table(sample_report(), 60).find("    0         0.5      1,000         100  (BraggNN) Linea...\n") !=
         std::string::npos);
   nac::fw::ReportData empty = sample_report();
   empty.front.clear();
