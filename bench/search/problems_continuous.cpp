@@ -2,8 +2,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "problems.hpp"
 #include "problem_space.hpp"
+#include "problems.hpp"
 
 namespace nac::bench {
 namespace {

@@ -62,8 +62,7 @@ struct bragg_network {
   void attention(double hidden, bool linear) {
     const double pixels = height * height;
     bops += 4 * pixels * channels * hidden * per_product(channels) +
-            2 * pixels * pixels * hidden *
-                (kBits * kBits + kBits * (std::log2(std::max(hidden, 2.0)) + 1));
+            2 * pixels * pixels * hidden * (kBits * kBits + kBits * (std::log2(std::max(hidden, 2.0)) + 1));
     capacity += 0.35 * std::log2(hidden + 1) * (linear ? 0.8 : 1.0);
   }
 };
@@ -172,7 +171,7 @@ problem mixcond() {
 }
 
 std::vector<problem> all_problems() {
-  return {zdt(1),   zdt(2),      zdt(3),        zdt(4),       zdt(6),   dtlz2(),
+  return {zdt(1),   zdt(2),     zdt(3),   zdt(4),      zdt(6),        dtlz2(),
           nascat(), braggtoy(), branin(), hartmann6(), rosenbrock(5), mixcond()};
 }
 
