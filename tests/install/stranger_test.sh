@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: stranger_test.sh CMAKE BUILD_FOLDER C_TEMPLATE CMAKE_PROJECT
 set -euo pipefail
-cmake=$1 build=$2 template=$3 project=$4
+cmake=$1 build=$(realpath "$2") template=$(realpath "$3") project=$(realpath "$4")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
