@@ -52,7 +52,7 @@ Engine &load() {
       const char *reason = dlerror();
       throw Error("cannot load the training engine " + place.string() + ": " +
                       (reason != nullptr ? reason : "no reason given") +
-                      "\nInstall LibTorch (Debian: apt-get install libtorch1.13 libopenblas0-serial) or rebuild",
+                      "\nInstall LibTorch (Debian: apt-get install libtorch1.13 libopenblas0-pthread) or rebuild",
                   NAC_FAILED_PRECONDITION);
     }
     void *symbol = dlsym(library, kEngineSymbol);
