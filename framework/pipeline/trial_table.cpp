@@ -36,9 +36,8 @@ void TrialTable::update(const Trial &trial) {
 }
 
 void TrialTable::finish(const Trial &trial, const std::vector<Study::EpochRow> &epochs) {
-  // The row comes last: what is finished has everything.
-  if (!epochs.empty()) study_.add_epochs(trial.number, epochs);
-  update(trial);
+  study_.finish_trial(trial, epochs);
+  keep(trial);
 }
 
 bool TrialTable::wait_finished(uint64_t number, const std::function<bool()> &give_up) {

@@ -50,7 +50,8 @@ class Study {
     double learning_rate = 0, train_loss = 0, validation_loss = 0;
     std::vector<double> metrics;
   };
-  void add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs);  ///< replaces what the trial had
+  void add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs);        ///< replaces what the trial had
+  void finish_trial(const Trial &trial, const std::vector<EpochRow> &epochs);  ///< both of the above in one commit
   std::vector<EpochRow> epochs(uint64_t trial) const;
 
   /// Trials in the order in which they were told to the search.

@@ -73,6 +73,48 @@ void write_transition(Database &db, const Trial &trial) {
       .run();
 }
 
+void change_trial(Database &db, const Trial &t) {
+  db.query(
+        "UPDATE trials SET state=?, point=?, preset=?, told_before=?, hash=?, duplicate_of=?, architecture=?, "
+        "reason=?, feasible=?, model=? WHERE number=?")
+      .bind(std::string(name_of(t.state)))
+      .bind(t.point)
+      .bind(t.preset)
+      .bind(t.told_before)
+      .bind(t.hash)
+      .bind(t.duplicate_of)
+      .bind(t.architecture)
+      .bind(t.reason)
+      .bind(t.feasible ? 1 : 0)
+      .bind(t.model)
+      .bind(t.number)
+      .run();
+  if (sqlite3_changes(db.handle()) != 1) throw Error("trial " + std::to_string(t.number) + " is not in the study");
+  write_values(db, t);
+  write_transition(db, t);
+}
+
+void write_epochs(Database &db, uint64_t trial, const std::vector<Study::EpochRow> &epochs) {
+  db.query("DELETE FROM epochs WHERE trial=?").bind(trial).run();
+  db.query("DELETE FROM epoch_metrics WHERE trial=?").bind(trial).run();
+  for (const Study::EpochRow &e : epochs) {
+    db.query("INSERT INTO epochs VALUES (?,?,?,?,?)")
+        .bind(trial)
+        .bind(e.epoch)
+        .bind(e.learning_rate)
+        .bind(e.train_loss)
+        .bind(e.validation_loss)
+        .run();
+    for (std::size_t i = 0; i < e.metrics.size(); ++i)
+      db.query("INSERT INTO epoch_metrics VALUES (?,?,?,?)")
+          .bind(trial)
+          .bind(e.epoch)
+          .bind(uint64_t{i})
+          .bind(e.metrics[i])
+          .run();
+  }
+}
+
 }  // namespace
 
 void Study::add_trial(const Trial &t) {
@@ -105,27 +147,8 @@ void Study::add_trial(const Trial &t) {
 void Study::update_trial(const Trial &t) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
-  Database &db = *state_->database;
-  Transaction transaction(db);
-  db.query(
-        "UPDATE trials SET state=?, point=?, preset=?, told_before=?, hash=?, duplicate_of=?, architecture=?, "
-        "reason=?, "
-        "feasible=?, model=? WHERE number=?")
-      .bind(std::string(name_of(t.state)))
-      .bind(t.point)
-      .bind(t.preset)
-      .bind(t.told_before)
-      .bind(t.hash)
-      .bind(t.duplicate_of)
-      .bind(t.architecture)
-      .bind(t.reason)
-      .bind(t.feasible ? 1 : 0)
-      .bind(t.model)
-      .bind(t.number)
-      .run();
-  if (sqlite3_changes(db.handle()) != 1) throw Error("trial " + std::to_string(t.number) + " is not in the study");
-  write_values(db, t);
-  write_transition(db, t);
+  Transaction transaction(*state_->database);
+  change_trial(*state_->database, t);
   transaction.commit();
 }
 
@@ -165,26 +188,17 @@ std::vector<Study::Transition> Study::transitions() const {
 void Study::add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
-  Database &db = *state_->database;
-  Transaction transaction(db);
-  db.query("DELETE FROM epochs WHERE trial=?").bind(trial).run();
-  db.query("DELETE FROM epoch_metrics WHERE trial=?").bind(trial).run();
-  for (const EpochRow &e : epochs) {
-    db.query("INSERT INTO epochs VALUES (?,?,?,?,?)")
-        .bind(trial)
-        .bind(e.epoch)
-        .bind(e.learning_rate)
-        .bind(e.train_loss)
-        .bind(e.validation_loss)
-        .run();
-    for (std::size_t i = 0; i < e.metrics.size(); ++i)
-      db.query("INSERT INTO epoch_metrics VALUES (?,?,?,?)")
-          .bind(trial)
-          .bind(e.epoch)
-          .bind(uint64_t{i})
-          .bind(e.metrics[i])
-          .run();
-  }
+  Transaction transaction(*state_->database);
+  write_epochs(*state_->database, trial, epochs);
+  transaction.commit();
+}
+
+void Study::finish_trial(const Trial &t, const std::vector<EpochRow> &epochs) {
+  const std::lock_guard lock(state_->mutex);
+  state_->require_writable();
+  Transaction transaction(*state_->database);
+  change_trial(*state_->database, t);
+  write_epochs(*state_->database, t.number, epochs);
   transaction.commit();
 }
 

@@ -201,7 +201,7 @@ Experiment experiment(const std::filesystem::path &study, uint64_t trials) {
   s.trials = trials;
   s.train.epochs = 3;
   s.presets = {"small", "big"};
-  s.constraints = {{"parameters", true, 400, "parameters <= 400"}, {"error", true, 0.5, "error <= 0.5"}};
+  s.constraints = {{"parameters", true, 400, "parameters <= 400"}, {"error", true, 0.4, "error <= 0.4"}};
   e.search = s;
   e.select = SelectStage{{{"tiny", 3e4}, {"large", 1e6}, {"impossible", 1e3}}};
   return e;

@@ -102,6 +102,29 @@ TEST_CASE("What a study was given comes back to the last bit from another proces
   }
 }
 
+TEST_CASE("Every transition is on record with its time") {
+  TempFolder temp;
+  const auto study = Study::open(temp / "s", Study::Mode::create);
+  Trial t;
+  for (t.number = 0; t.number < 2; ++t.number) study->add_trial(t);
+  t.number = 1;
+  t.state = TrialState::running;
+  study->update_trial(t);
+  t.state = TrialState::failed;
+  study->finish_trial(t, {{1, 1, 0.1, 0.2, 0.3, {0.4}}});
+  const auto rows = study->transitions();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[1].trial == 1);
+  CHECK(rows[2].state == TrialState::running);
+  CHECK(rows[3].state == TrialState::failed);
+  CHECK(rows[3].unix_time >= rows[0].unix_time);
+  CHECK(rows[0].unix_time > 1.6e9);
+  CHECK(study->epochs(1).size() == 1);
+  t.number = 5;
+  CHECK_THROWS_WITH(study->finish_trial(t, {{5, 1, 0, 0, 0, {}}}), "trial 5 is not in the study");
+  CHECK(study->epochs(5).empty());
+}
+
 TEST_CASE("Misuse of a study is refused") {
   TempFolder temp;
   const auto study = Study::open(temp / "s", Study::Mode::create);
