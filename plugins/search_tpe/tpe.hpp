@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tpe.hpp: tree-structured Parzen estimator (Bergstra, Bardenet, Bengio, Kégl, NIPS 2011; multivariate: Falkner, Klein,
+// tpe.hpp: tree-structured Parzen estimator (Bergstra, Bardenet, Bengio, Kegl, NIPS 2011; multivariate: Falkner, Klein,
 // Hutter, ICML 2018) for one or several objectives. README.md lists the details.
 #pragma once
 #include "search_common/strategy.hpp"

@@ -3,10 +3,10 @@
 #
 # Builds nac-<name>.so that exports nac_plugin_v1 and nothing else. The version script is not cosmetic: without it two
 # plugins that share an inline function with a static object share that object, even if its size differs.
-# With nac::program known, adds the test verify-<name>.
+# With nac::program known, adds the test verify-<name>, unless NO_VERIFY_TEST is given.
 
 function(nac_add_plugin)
-  cmake_parse_arguments(ARG "" "NAME;DESTINATION" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_VERIFY_TEST" "NAME;DESTINATION" "SOURCES;LINKS" ${ARGN})
   if(NOT ARG_NAME OR NOT ARG_SOURCES)
     message(FATAL_ERROR "nac_add_plugin needs NAME and SOURCES")
   endif()
@@ -31,7 +31,7 @@ function(nac_add_plugin)
   if(ARG_DESTINATION)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${ARG_DESTINATION})
   endif()
-  if(TARGET nac::program)
+  if(TARGET nac::program AND NOT ARG_NO_VERIFY_TEST)
     add_test(NAME verify-${ARG_NAME} COMMAND nac::program plugin verify $<TARGET_FILE:${target}>)
   endif()
 endfunction()

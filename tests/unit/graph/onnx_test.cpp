@@ -110,7 +110,12 @@ TEST_CASE("exported models pass the onnx checker and its shape inference", "[onn
   const Folder folder;
   const auto graphs = all_graphs();
   for (const auto &[name, graph] : graphs) {
-    const std::string bytes = to_onnx(graph, "a test", {{"task", "test"}, {"größe", "1"}});
+    const std::string bytes = to_onnx(graph, "a test",
+                                      {{"task", "test"},
+                                       {"gr\xC3\xB6"
+                                        "\xC3\x9F"
+                                        "e",
+                                        "1"}});
     folder.add(name, bytes);
     folder.add(name + "-again", to_onnx(from_onnx(bytes, name).graph));
   }

@@ -148,7 +148,15 @@ TEST_CASE("errors that are too small or missing", "[service][abuse]") {
   CHECK(s.set_name(f.g, 99, "a", nullptr) == NAC_INVALID_ARGUMENT);
   // A message longer than its buffer ends at a character.
   const std::string name(300, 'x');
-  s.set_name(f.g, f.x, (name + "ü" + name + "ü").c_str(), &f.err);
+  s.set_name(f.g, f.x,
+             (name +
+              "\xC3\xBC"
+              "" +
+              name +
+              "\xC3\xBC"
+              "")
+                 .c_str(),
+             &f.err);
   nac_value many[30];
   for (nac_value &v : many) v = f.x;
   CHECK(s.node(f.g, "", "Concat", many, 30, 1, nullptr, 0, &f.err) == 0);
