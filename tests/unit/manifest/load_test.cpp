@@ -90,7 +90,7 @@ TEST_CASE("every problem is reported at once, each with its line") {
   std::string text = replaced(kGood, "trials = 12", "trials = 0");
   text = replaced(text, "epochs = 3", "epoch = 3");
   text = replaced(text, "seed = 7", "seed = \"x\"");
-  text += "wieght_bits = 8\n[surch]\n";
+  text += "wieght_bits = 8\n[serch]\n";
   const Loaded l = load(text);
   CHECK(l.problems.size() == 5);
   CHECK(mentions(l.problems, "m.toml:3:8: 'experiment.seed' must be an integer"));
