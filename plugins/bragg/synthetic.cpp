@@ -84,27 +84,30 @@ void synthetic_window(const synthetic_options &o, split_id split, uint64_t index
   label[0] = std::min(static_cast<float>(label_row), std::nextafter(1.0F, 0.0F));
   label[1] = std::min(static_cast<float>(label_column), std::nextafter(1.0F, 0.0F));
 
-  profile peak = draw_profile(random, std::clamp(500 * std::exp(1.2 * random.normal()), 60.0, 8000.0));
-  peak.row = kCentre + label_row - error * std::sin(angle);
-  peak.column = kCentre + label_column - error * std::cos(angle);
-  if (position != nullptr) position[0] = peak.row, position[1] = peak.column;
+  // As in measured sets, what lights fewer pixels is not taken for a peak; it would also look the same every time.
+  constexpr int kLeastPixels = 5, kAttempts = 1000;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    profile peak = draw_profile(random, std::clamp(500 * std::exp(1.2 * random.normal()), 60.0, 8000.0));
+    peak.row = kCentre + label_row - error * std::sin(angle);
+    peak.column = kCentre + label_column - error * std::cos(angle);
+    if (position != nullptr) position[0] = peak.row, position[1] = peak.column;
 
-  const bool has_neighbour = random.chance(0.08 * o.difficulty);
-  profile neighbour = draw_profile(random, peak.amplitude * random.uniform(0.1, 0.8));
-  const double distance = random.uniform(2.5, 7), direction = random.uniform(0, 2 * kPi);
-  neighbour.row = peak.row + distance * std::sin(direction);
-  neighbour.column = peak.column + distance * std::cos(direction);
+    const bool has_neighbour = random.chance(0.08 * o.difficulty);
+    profile neighbour = draw_profile(random, peak.amplitude * random.uniform(0.1, 0.8));
+    const double distance = random.uniform(2.5, 7), direction = random.uniform(0, 2 * kPi);
+    neighbour.row = peak.row + distance * std::sin(direction);
+    neighbour.column = peak.column + distance * std::cos(direction);
 
-  for (int r = 0; r < kWindow; ++r)
-    for (int q = 0; q < kWindow; ++q) {
-      const double mean = peak.at(r, q) + (has_neighbour ? neighbour.at(r, q) : 0);
-      const double counts = std::round(poisson(random, mean) + random.normal(0, kReadNoise));
-      window[r * kWindow + q] = counts < kThreshold ? 0.0F : static_cast<float>(counts);
-    }
-  if (keep_nearest_component(window, label[0], label[1]) == 0) {
-    // Noise took the whole of a faint peak: one pixel over the threshold is what a detector would report at least.
-    window[kCentre * kWindow + kCentre] = static_cast<float>(kThreshold);
+    for (int r = 0; r < kWindow; ++r)
+      for (int q = 0; q < kWindow; ++q) {
+        const double mean = peak.at(r, q) + (has_neighbour ? neighbour.at(r, q) : 0);
+        const double counts = std::round(poisson(random, mean) + random.normal(0, kReadNoise));
+        window[r * kWindow + q] = counts < kThreshold ? 0.0F : static_cast<float>(counts);
+      }
+    if (keep_nearest_component(window, label[0], label[1]) >= kLeastPixels) return;
   }
+  throw failure(NAC_INTERNAL, "no synthetic peak of " + std::to_string(kLeastPixels) + " pixels in " +
+                                  std::to_string(kAttempts) + " attempts");
 }
 
 dataset make_synthetic(const synthetic_options &o) {

@@ -88,6 +88,13 @@ bragg_task::bragg_task(const task_options &options) : options_(options), space_(
     invalid("shift is " + std::to_string(options_.shift) + "; accepted are 0 to " + std::to_string(kMaxShift) + " px");
   if (options_.split.validation_fraction + options_.split.test_fraction >= 1)
     invalid("validation_fraction and test_fraction leave nothing for training");
+  if (options_.use_cache && !options_.cache.empty()) {
+    // A folder that was asked for must work; the default one may fail with a warning.
+    std::error_code ec;
+    std::filesystem::create_directories(options_.cache, ec);
+    if (!std::filesystem::is_directory(options_.cache))
+      invalid("cache: folder '" + options_.cache.string() + "' cannot be made" + (ec ? ": " + ec.message() : ""));
+  }
   facts.flags = options_.shift > 0 ? static_cast<uint32_t>(NAC_TASK_AUGMENTS) : 0U;
   facts.input("patch", {1, kCrop, kCrop});
   facts.target("center", {2});
@@ -177,7 +184,7 @@ std::string bragg_task::describe() {
 std::string bragg_task::fingerprint() {
   // The version counts changes in how a sample comes about (cropping, scaling, generator).
   data_io::hasher hash;
-  hash.text("bragg samples 1").integer(options_.shift);
+  hash.text("bragg samples 2").integer(options_.shift);
   if (synthetic()) {
     const synthetic_options &o = options_.synthetic;
     hash.integer(static_cast<int64_t>(o.samples)).integer(static_cast<int64_t>(o.seed)).number(o.difficulty);

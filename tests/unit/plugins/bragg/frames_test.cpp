@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdlib>
 
 #include "bragg/task.hpp"
 #include "data_io/scratch_folder.hpp"
@@ -151,11 +152,17 @@ TEST_CASE("bragg frames: the cache gives the same samples, and damage or changed
   other.write(folder, false);
   CHECK(bragg_task(options_for(folder)).fingerprint() != without);
 
-  // No folder for a cache: the patches come all the same.
+  // A folder that was asked for must be there; without the default one the patches come all the same.
   nac::test::write_bytes(folder / "occupied", "");
   task_options o = options_for(folder);
   o.cache = folder / "occupied/cache";
+  CHECK_THROWS_WITH(bragg_task(o), Catch::Contains("occupied/cache") && Catch::Contains("cannot be made"));
+  o.cache.clear();
+  const char *old = std::getenv("XDG_CACHE_HOME");
+  const std::string kept = old != nullptr ? old : "";
+  setenv("XDG_CACHE_HOME", (folder / "occupied").c_str(), 1);
   CHECK(bragg_task(o).size("train") == 48);
+  old != nullptr ? setenv("XDG_CACHE_HOME", kept.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
 }
 
 TEST_CASE("bragg frames: a folder with both files will do; files that do not fit are refused") {
