@@ -30,9 +30,9 @@ struct profile {
   }
 };
 
-/// Poisson counts; from 50 on the normal approximation, whose skewness is then far below the read-out noise.
+/// Poisson counts; from 30 on the normal approximation, whose skewness is then far below the read-out noise.
 double poisson(rng &random, double mean) {
-  if (mean > 50) return std::max(0.0, std::round(random.normal(mean, std::sqrt(mean))));
+  if (mean > 30) return std::max(0.0, std::round(random.normal(mean, std::sqrt(mean))));
   const double limit = std::exp(-mean);
   double product = random.uniform();
   int n = 0;
@@ -101,7 +101,8 @@ void synthetic_window(const synthetic_options &o, split_id split, uint64_t index
     for (int r = 0; r < kWindow; ++r)
       for (int q = 0; q < kWindow; ++q) {
         const double mean = peak.at(r, q) + (has_neighbour ? neighbour.at(r, q) : 0);
-        const double counts = std::round(poisson(random, mean) + random.normal(0, kReadNoise));
+        // Below one expected count the threshold is passed once in 100,000 times: not worth the random numbers.
+        const double counts = mean < 1 ? 0 : std::round(poisson(random, mean) + random.normal(0, kReadNoise));
         window[r * kWindow + q] = counts < kThreshold ? 0.0F : static_cast<float>(counts);
       }
     if (keep_nearest_component(window, label[0], label[1]) >= kLeastPixels) return;
@@ -110,20 +111,15 @@ void synthetic_window(const synthetic_options &o, split_id split, uint64_t index
                                   std::to_string(kAttempts) + " attempts");
 }
 
-dataset make_synthetic(const synthetic_options &o) {
-  dataset data;
-  for (std::size_t s = 0; s < 3; ++s) {
-    const auto split = static_cast<split_id>(s);
-    const uint64_t count = synthetic_size(o, split);
-    std::vector<float> windows(count * kWindowPixels), labels(count * 2);
-    constexpr uint64_t kBlock = 256;
-    host().parallel((count + kBlock - 1) / kBlock, [&](uint64_t b) {
-      for (uint64_t i = b * kBlock; i < std::min(count, (b + 1) * kBlock); ++i)
-        synthetic_window(o, split, i, &windows[i * kWindowPixels], &labels[2 * i], nullptr);
-    });
-    data.splits[s] = patch_set::from(std::move(windows), std::move(labels));
-  }
-  return data;
+patch_set make_synthetic(const synthetic_options &o, split_id split) {
+  const uint64_t count = synthetic_size(o, split);
+  std::vector<float> windows(count * kWindowPixels), labels(count * 2);
+  constexpr uint64_t kBlock = 256;
+  host().parallel((count + kBlock - 1) / kBlock, [&](uint64_t b) {
+    for (uint64_t i = b * kBlock; i < std::min(count, (b + 1) * kBlock); ++i)
+      synthetic_window(o, split, i, &windows[i * kWindowPixels], &labels[2 * i], nullptr);
+  });
+  return patch_set::from(std::move(windows), std::move(labels));
 }
 
 }  // namespace nac::bragg

@@ -26,7 +26,7 @@ uint64_t synthetic_size(const synthetic_options &options, split_id split);
 void synthetic_window(const synthetic_options &options, split_id split, uint64_t index, float *window, float *label,
                       double *position);
 
-/// All samples.
-dataset make_synthetic(const synthetic_options &options);
+/// All samples of a split.
+patch_set make_synthetic(const synthetic_options &options, split_id split);
 
 }  // namespace nac::bragg

@@ -114,10 +114,11 @@ bragg_task::bragg_task(const task_options &options) : options_(options), space_(
     throw failure(NAC_NOT_FOUND, "data: '" + options_.data.string() + "' has no usable patch\n" + data_.about);
 }
 
-const dataset &bragg_task::samples() {
+const patch_set &bragg_task::samples(split_id split) {
   // Generated on first use: listing and describing the task should not wait for it.
-  if (synthetic()) std::call_once(generated_, [&] { data_ = make_synthetic(options_.synthetic); });
-  return data_;
+  if (synthetic())
+    std::call_once(generated_[split], [&] { data_.splits[split] = make_synthetic(options_.synthetic, split); });
+  return data_.splits[split];
 }
 
 void bragg_task::space(space_writer &space) { space_.write(space); }
@@ -147,7 +148,7 @@ uint64_t bragg_task::size(const std::string &split) {
 void bragg_task::read(const std::string &split, const uint64_t *index, uint64_t count, nac_tensor **inputs,
                       nac_tensor **targets, const nac_call *call) {
   const split_id s = split_of(split);
-  const patch_set &set = samples().splits[s];
+  const patch_set &set = samples(s);
   const int shift = s == kTrain ? static_cast<int>(options_.shift) : 0;
   if (shift > 0 && call == nullptr) invalid("reading shifted training samples needs a call with a random stream");
   owned_tensor<float> patch({static_cast<int64_t>(count), 1, kCrop, kCrop}), center({static_cast<int64_t>(count), 2});
@@ -184,7 +185,7 @@ std::string bragg_task::describe() {
 std::string bragg_task::fingerprint() {
   // The version counts changes in how a sample comes about (cropping, scaling, generator).
   data_io::hasher hash;
-  hash.text("bragg samples 2").integer(options_.shift);
+  hash.text("bragg samples 3").integer(options_.shift);
   if (synthetic()) {
     const synthetic_options &o = options_.synthetic;
     hash.integer(static_cast<int64_t>(o.samples)).integer(static_cast<int64_t>(o.seed)).number(o.difficulty);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <filesystem>
 #include <mutex>
 
@@ -42,11 +43,11 @@ class bragg_task : public task {
 
  private:
   bool synthetic() const { return options_.data.empty(); }
-  const dataset &samples();
+  const patch_set &samples(split_id split);
   task_options options_;
   search_space space_;
   dataset data_;
-  std::once_flag generated_;
+  std::array<std::once_flag, 3> generated_;
 };
 
 }  // namespace nac::bragg

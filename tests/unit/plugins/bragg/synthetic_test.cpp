@@ -106,13 +106,14 @@ TEST_CASE("synthetic: no validation or test sample looks like a training sample"
 }
 
 TEST_CASE("synthetic: windows look like thresholded, cleaned detector patches") {
-  const dataset data = make_synthetic({2000, 3, 0.2, 0.1, 1});
-  CHECK(data.splits[kTrain].size() == 1400);
-  CHECK(data.splits[kValidation].size() == 400);
-  CHECK(data.splits[kTest].size() == 200);
+  const synthetic_options o{2000, 3, 0.2, 0.1, 1};
+  const patch_set train = make_synthetic(o, kTrain);
+  CHECK(train.size() == 1400);
+  CHECK(make_synthetic(o, kValidation).size() == 400);
+  CHECK(make_synthetic(o, kTest).size() == 200);
   double bright = 0, pixels = 0;
   for (uint64_t i = 0; i < 1400; ++i) {
-    const float *w = data.splits[kTrain].windows().data() + i * kWindowPixels;
+    const float *w = train.windows().data() + i * kWindowPixels;
     const float top = *std::max_element(w, w + kWindowPixels);
     REQUIRE(top >= 10);
     const auto lit = std::count_if(w, w + kWindowPixels, [](float v) { return v > 0; });
