@@ -192,7 +192,7 @@ Tensor Tensor::adopt(nac_tensor *tensor, std::shared_ptr<const void> keep_alive)
 Tensor Tensor::rows(int64_t first, int64_t count) const {
   if (shape_.empty()) invalid("a tensor without dimensions has no rows");
   if (first < 0 || count < 0 || first > shape_[0] - count)
-    invalid(fmt::format("rows {} to {} of a tensor with {} rows", first, first + count, shape_[0]));
+    invalid(fmt::format("{} rows from row {} on, of a tensor with {} rows", count, first, shape_[0]));
   Tensor t = *this;
   t.shape_[0] = count;
   if (data_ != nullptr) {
