@@ -13,9 +13,9 @@ namespace {
 using T = AttributeType;
 constexpr uint32_t kAny = std::numeric_limits<uint32_t>::max();
 
-AttributeRule integer(const char *name, int64_t preset) { return {name, T::integer, Attribute(preset)}; }
-AttributeRule number(const char *name, float preset) { return {name, T::number, Attribute(preset)}; }
-AttributeRule text(const char *name, const char *preset) { return {name, T::text, Attribute(std::string(preset))}; }
+AttributeRule integer(const char *name, int64_t preset) { return {name, T::integer, true, preset}; }
+AttributeRule number(const char *name, float preset) { return {name, T::number, true, 0, preset}; }
+AttributeRule text(const char *name, const char *preset) { return {name, T::text, true, 0, 0, preset}; }
 AttributeRule open(const char *name, AttributeType type) { return {name, type}; }
 
 std::vector<AttributeRule> window(std::vector<AttributeRule> more) {
@@ -93,10 +93,16 @@ void complete_attributes(const Operator &op, OperatorCall &call) {
                             name_of(static_cast<AttributeType>(value.index())), name_of(rule->type)));
   }
   for (const AttributeRule &r : op.attributes)
-    if (r.preset.has_value()) call.attributes->emplace(r.name, *r.preset);
+    if (r.has_preset && call.attributes->count(r.name) == 0) (*call.attributes)[r.name] = r.preset();
 }
 
 }  // namespace
+
+Attribute AttributeRule::preset() const {
+  if (type == T::integer) return integer;
+  if (type == T::number) return number;
+  return std::string(text);
+}
 
 void OperatorCall::fail(const std::string &message) const { throw Error(label + ": " + message, NAC_INVALID_ARGUMENT); }
 

@@ -48,7 +48,12 @@ const char *name_of(AttributeType type);
 struct AttributeRule {
   const char *name;
   AttributeType type;
-  std::optional<Attribute> preset = {};  ///< the constant default; none: set by inference, or required
+  bool has_preset = false;  ///< false: set by inference, or required
+  int64_t integer = 0;      ///< the constant default, in the member of its type
+  float number = 0;
+  const char *text = "";
+
+  Attribute preset() const;
 };
 
 struct Operator {
