@@ -38,7 +38,7 @@ TEST_CASE("A study killed at random moments ends as one that was left alone") {
   int status = 0;
   const auto begin = std::chrono::steady_clock::now();
   ::waitpid(start(temp / "quiet", 2), &status, 0);
-  const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) == 0);
   const std::string expected = results_in(temp / "quiet");
@@ -49,12 +49,15 @@ TEST_CASE("A study killed at random moments ends as one that was left alone") {
   INFO("seed of the moments: " << seed);
   std::mt19937 random(seed);
   int kills = 0;
-  for (int study = 0; study < 3; ++study) {
+  // Three studies, and more where the machine became quicker than it was in the quiet run.
+  for (int study = 0; study < 3 || kills < 12; ++study) {
+    REQUIRE(study < 60);
+    const int kills_before = kills;
     const std::filesystem::path folder = temp / ("killed" + std::to_string(study));
     std::size_t finished_before = 0;
     for (int round = 0;; ++round) {
       REQUIRE(round < 200);
-      const pid_t child = start(folder, 1 + study);
+      const pid_t child = start(folder, 1 + study % 3);
       // From the first instant (start, creation of the file, replay) to a third of a whole run; longer with every
       // round, because the machine may be slower now than it was.
       std::uniform_real_distribution<double> share(0, 0.3 * (1 + round / 8.0));
@@ -80,7 +83,7 @@ TEST_CASE("A study killed at random moments ends as one that was left alone") {
     }
     REQUIRE(results_in(folder) == expected);
     CHECK(std::filesystem::exists(folder / "report.html"));
+    if (kills - kills_before < 4) whole /= 2;
   }
   std::cout << "killed " << kills << " times\n";
-  CHECK(kills >= 12);
 }
