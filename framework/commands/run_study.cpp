@@ -119,6 +119,7 @@ void print_text(const Study &study, const RunOutcome &outcome) {
 }  // namespace
 
 int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
+  const InterruptGuard guard;  // before LibTorch is loaded, which takes a while
   Engine &engine = torch_engine();
   ProgressOptions progress = ProgressOptions::detect(stderr);
   progress.verbose = presentation.verbose;
@@ -137,7 +138,6 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
                                                  loaded.task->space(), setup);
                        },
                        used_plugins(loaded)};
-  const InterruptGuard guard;
   const RunOutcome outcome = run_experiment(experiment, parts, engine, study, *observer, g_interrupts);
   if (presentation.json)
     print_json(study, outcome);
