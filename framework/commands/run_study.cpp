@@ -12,8 +12,6 @@
 
 #include "base/error.hpp"
 #include "engine/engine.hpp"
-#include "nac/search.h"
-#include "nac/task.h"
 #include "pipeline/progress.hpp"
 #include "pipeline/run.hpp"
 #include "report/report.hpp"
@@ -53,17 +51,6 @@ class InterruptGuard {
   struct sigaction old_int_ {
   }, old_term_{};
 };
-
-std::vector<StudyPlugin> used_plugins(const LoadedExperiment &loaded) {
-  std::vector<StudyPlugin> used;
-  const auto add = [&](const PluginObject &object) {
-    used.push_back(
-        {object.descriptor->id, object.descriptor->version, object.library->path().string(), object.library->sha256()});
-  };
-  add(loaded.registry->find(NAC_KIND_TASK, loaded.experiment.task.plugin));
-  if (loaded.experiment.search) add(loaded.registry->find(NAC_KIND_SEARCH, loaded.experiment.search->strategy.plugin));
-  return used;
-}
 
 std::size_t terminal_width() {
   winsize size{};
@@ -129,16 +116,8 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
     observer->warning(
         "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread "
         "(nac doctor shows the BLAS)");
-  const Experiment &experiment = loaded.experiment;
-  const RunParts parts{*loaded.task,
-                       [&](const SearchProxy::Setup &setup) {
-                         const PluginChoice &choice = experiment.search->strategy;
-                         const PluginObject &object = loaded.registry->find(NAC_KIND_SEARCH, choice.plugin);
-                         return make_search_port(object, Config(*object.descriptor, choice.parameters),
-                                                 loaded.task->space(), setup);
-                       },
-                       used_plugins(loaded)};
-  const RunOutcome outcome = run_experiment(experiment, parts, engine, study, *observer, g_interrupts);
+  const RunOutcome outcome =
+      run_experiment(loaded.experiment, *loaded.registry, *loaded.task, engine, study, *observer, g_interrupts);
   if (presentation.json)
     print_json(study, outcome);
   else

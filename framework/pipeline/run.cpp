@@ -95,17 +95,15 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   return outcome;
 }
 
-RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, Engine &engine, Study &study,
-                          Observer &observer, const std::atomic<int> &interrupts) {
+RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
+                          Study &study, Observer &observer, const std::atomic<int> &interrupts) {
   if (!experiment.search) throw UsageError("the manifest has no [search] table: there is nothing to run");
   const PluginObject &task_plugin = registry.find(NAC_KIND_TASK, experiment.task.plugin);
   const PluginObject &search_plugin = registry.find(NAC_KIND_SEARCH, experiment.search->strategy.plugin);
-  const Config task_config(*task_plugin.descriptor, experiment.task.parameters);
   const Config search_config(*search_plugin.descriptor, experiment.search->strategy.parameters);
-  const std::unique_ptr<TaskPort> task = make_task_port(task_plugin, task_config);
-  const RunParts parts{*task,
+  const RunParts parts{task,
                        [&](const SearchProxy::Setup &setup) {
-                         return make_search_port(search_plugin, search_config, task->space(), setup);
+                         return make_search_port(search_plugin, search_config, task.space(), setup);
                        },
                        {entry_of(task_plugin), entry_of(search_plugin)}};
   return run_experiment(experiment, parts, engine, study, observer, interrupts);

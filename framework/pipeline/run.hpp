@@ -27,8 +27,9 @@ struct RunOutcome {
 /// with (Error otherwise, naming the first difference), while other plugin builds, devices or numbers of trials are
 /// warned about. `interrupts`: 0 go on, 1 finish the running trials and stop, 2 or more give them up at their next
 /// epoch and stop. An Error (full disk, a plugin's defect in the search) also leaves a study that can be resumed.
-RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, Engine &engine, Study &study,
-                          Observer &observer, const std::atomic<int> &interrupts);
+/// `task` is the experiment's, opened by the caller, so that its data are read once.
+RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
+                          Study &study, Observer &observer, const std::atomic<int> &interrupts);
 
 /// What run_experiment takes from the registry.
 struct RunParts {
