@@ -14,17 +14,10 @@ std::string trial_model(const Study &study, const std::string &text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size())
     throw UsageError(fmt::format("'{}' is no trial number", text));
-  const std::optional<Trial> trial = study.trial(number);
-  if (!trial)
+  if (!study.trial(number))
     throw UsageError(
         fmt::format("{} has no trial {}; it has {}", study.folder().string(), number, study.trials().size()));
-  std::string model = trial->model;
-  if (model.empty() && trial->duplicate_of >= 0)
-    model = study.trial(static_cast<uint64_t>(trial->duplicate_of)).value_or(*trial).model;
-  if (model.empty())
-    throw Error(fmt::format("trial {} is {} and has no network{}", number, name_of(trial->state),
-                            trial->reason.empty() ? "" : ": " + trial->reason));
-  return study.artifact(model);
+  return study.model(number);
 }
 
 }  // namespace nac::fw

@@ -6,8 +6,7 @@
 
 namespace nac::fw {
 
-/// The ONNX bytes of a trial, or of the trial it duplicates. Throws UsageError for a number that is none or unknown,
-/// Error for a trial without a network, saying why.
+/// Study::model for a trial number as typed. Throws UsageError for a number that is none or unknown.
 std::string trial_model(const Study &study, const std::string &number);
 
 }  // namespace nac::fw

@@ -65,14 +65,7 @@ Evaluation evaluate_onnx(const std::string &bytes, const std::string &source, co
 
 Evaluation evaluate_trial(const Study &study, uint64_t trial, const TaskPort &task, Engine &engine,
                           const EvaluateOptions &options) {
-  const std::string source = fmt::format("trial {}", trial);
-  const std::optional<Trial> row = study.trial(trial);
-  if (!row) throw Error(fmt::format("the study '{}' has no trial {}", study.folder().string(), trial), NAC_NOT_FOUND);
-  if (row->model.empty())
-    throw Error(fmt::format("trial {} of '{}' has no model: it is {}{}{}", trial, study.folder().string(),
-                            name_of(row->state), row->reason.empty() ? "" : ": ", row->reason),
-                NAC_FAILED_PRECONDITION);
-  return evaluate_onnx(study.artifact(row->model), source, task, engine, options);
+  return evaluate_onnx(study.model(trial), fmt::format("trial {}", trial), task, engine, options);
 }
 
 }  // namespace nac::fw

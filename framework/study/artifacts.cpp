@@ -36,4 +36,20 @@ std::string Study::artifact(const std::string &hash) const {
   return bytes;
 }
 
+std::string Study::model(uint64_t number) const {
+  const std::optional<Trial> found = trial(number);
+  if (!found)
+    throw Error("the study '" + state_->folder.string() + "' has no trial " + std::to_string(number) + "; it has " +
+                    std::to_string(trials().size()) + " trials",
+                NAC_NOT_FOUND);
+  std::string hash = found->model;
+  if (hash.empty() && found->duplicate_of >= 0)
+    hash = trial(static_cast<uint64_t>(found->duplicate_of)).value_or(*found).model;
+  if (hash.empty())
+    throw Error("trial " + std::to_string(number) + " of '" + state_->folder.string() + "' has no model: it is " +
+                    std::string(name_of(found->state)) + (found->reason.empty() ? "" : ": " + found->reason),
+                NAC_FAILED_PRECONDITION);
+  return artifact(hash);
+}
+
 }  // namespace nac::fw

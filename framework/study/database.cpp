@@ -158,7 +158,17 @@ void Database::fail(int code) const {
   }
 }
 
-Transaction::Transaction(Database &database) : database_(database) { database_.query("BEGIN IMMEDIATE").run(); }
+void Database::survive(Survives survives) {
+  if (survives_ == survives) return;
+  // With a write-ahead log NORMAL never loses what a killed process had committed; only FULL waits for the disk.
+  execute(survives == Survives::power ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  survives_ = survives;
+}
+
+Transaction::Transaction(Database &database, Survives survives) : database_(database) {
+  database_.survive(survives);
+  database_.query("BEGIN IMMEDIATE").run();
+}
 
 Transaction::~Transaction() {
   // After some failures SQLite has rolled back by itself; a second ROLLBACK would only report that.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace nac::fw {
@@ -40,6 +41,9 @@ class Query {
   int next_ = 1;
 };
 
+/// What a commit outlives. One with `power` takes all earlier ones to the disk with it.
+enum class Survives { kill, power };
+
 /// A SQLite file with prepared statements kept by their text. Not thread-safe. Every failure is an Error that names the
 /// file and says what to do.
 class Database {
@@ -54,9 +58,12 @@ class Database {
   Query query(const std::string &sql);
   [[noreturn]] void fail(int code) const;
   sqlite3 *handle() const { return handle_; }
+  /// For the commits from here on; outside a transaction only.
+  void survive(Survives survives);
 
  private:
   std::filesystem::path file_;
+  std::optional<Survives> survives_;  ///< as set last
   sqlite3 *handle_ = nullptr;
   std::map<std::string, sqlite3_stmt *> statements_;
 };
@@ -64,7 +71,7 @@ class Database {
 /// BEGIN IMMEDIATE ... COMMIT; rolls back when commit() was not reached.
 class Transaction {
  public:
-  explicit Transaction(Database &database);
+  explicit Transaction(Database &database, Survives survives = Survives::power);
   ~Transaction();
   Transaction(const Transaction &) = delete;
   Transaction &operator=(const Transaction &) = delete;

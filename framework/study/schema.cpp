@@ -38,7 +38,8 @@ int64_t pragma(Database &database, const char *name) {
 }  // namespace
 
 void set_durable(Database &database) {
-  database.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=1000;");
+  database.survive(Survives::power);
+  database.execute("PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=1000;");
 }
 
 void create_schema(Database &database) {

@@ -100,6 +100,7 @@ const std::filesystem::path &Study::folder() const { return state_->folder; }
 void Study::set_text(const std::string &key, const std::string &value) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
+  state_->database->survive(Survives::power);
   state_->database->query("INSERT OR REPLACE INTO texts VALUES (?,?)").bind(key).bind(value).run();
 }
 

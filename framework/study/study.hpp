@@ -16,7 +16,9 @@ struct StudyPlugin {
 };
 
 /// A study folder: study.sqlite (WAL) and artifacts/<sha256>. One writer process: opening a second time for writing
-/// fails with the pid of the first. Every change is committed before the function returns. Thread-safe.
+/// fails with the pid of the first. Every change is committed before the function returns: it survives kill -9 at once,
+/// and texts, plugins, artifacts and ended trials a loss of power too (asked, running and told are found again by
+/// replaying the search). Thread-safe.
 /// All failures (disk full, read-only folder, corrupted file, foreign version) are Errors naming the path.
 class Study {
  public:
@@ -60,6 +62,9 @@ class Study {
 
   std::string store_artifact(const std::string &bytes);  ///< returns the content hash; durable
   std::string artifact(const std::string &hash) const;   ///< checks the hash
+  /// The ONNX bytes of a trial, or of the trial it duplicates. Throws Error for a trial that is unknown or has no network,
+  /// saying why there is none.
+  std::string model(uint64_t trial) const;
   std::filesystem::path artifact_path(const std::string &hash) const;
 
  private:

@@ -10,9 +10,12 @@
 namespace nac::fw {
 namespace {
 
-constexpr const char *kTrialColumns =
-    "SELECT number, state, point, preset, told_before, hash, duplicate_of, architecture, reason, feasible, model "
-    "FROM trials ";
+std::string select_trials(const char *rest) {
+  std::string sql =
+      "SELECT number, state, point, preset, told_before, hash, duplicate_of, architecture, reason, feasible, model "
+      "FROM trials ";
+  return sql += rest;
+}
 
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -73,11 +76,9 @@ void write_transition(Database &db, const Trial &trial) {
       .run();
 }
 
-void change_trial(Database &db, const Trial &t) {
-  db.query(
-        "UPDATE trials SET state=?, point=?, preset=?, told_before=?, hash=?, duplicate_of=?, architecture=?, "
-        "reason=?, feasible=?, model=? WHERE number=?")
-      .bind(std::string(name_of(t.state)))
+/// Everything of the row but its number, in the order of the columns.
+Query &bind_row(Query &query, const Trial &t) {
+  return query.bind(std::string(name_of(t.state)))
       .bind(t.point)
       .bind(t.preset)
       .bind(t.told_before)
@@ -86,12 +87,25 @@ void change_trial(Database &db, const Trial &t) {
       .bind(t.architecture)
       .bind(t.reason)
       .bind(t.feasible ? 1 : 0)
-      .bind(t.model)
-      .bind(t.number)
-      .run();
+      .bind(t.model);
+}
+
+void change_trial(Database &db, const Trial &t) {
+  {
+    Query query = db.query(
+        "UPDATE trials SET state=?, point=?, preset=?, told_before=?, hash=?, duplicate_of=?, architecture=?, "
+        "reason=?, feasible=?, model=? WHERE number=?");
+    bind_row(query, t).bind(t.number).run();
+  }
   if (sqlite3_changes(db.handle()) != 1) throw Error("trial " + std::to_string(t.number) + " is not in the study");
   write_values(db, t);
   write_transition(db, t);
+}
+
+/// What a resumed run would do again the same way need not wait for the disk: it survives a kill at once, and a loss of
+/// power takes back only steps that nobody outside has seen. Results and their cost are on the disk before they count.
+Survives needed_by(TrialState state) {
+  return state == TrialState::asked || state == TrialState::running ? Survives::kill : Survives::power;
 }
 
 void write_epochs(Database &db, uint64_t trial, const std::vector<Study::EpochRow> &epochs) {
@@ -121,24 +135,17 @@ void Study::add_trial(const Trial &t) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
   Database &db = *state_->database;
-  Transaction transaction(db);
+  Transaction transaction(db, needed_by(t.state));
   {
     Query known = db.query("SELECT 1 FROM trials WHERE number=?");
     if (known.bind(t.number).step()) throw Error("trial " + std::to_string(t.number) + " is in the study already");
   }
-  db.query("INSERT INTO trials VALUES (?,?,?,?,?,?,?,?,?,?,?)")
-      .bind(t.number)
-      .bind(std::string(name_of(t.state)))
-      .bind(t.point)
-      .bind(t.preset)
-      .bind(t.told_before)
-      .bind(t.hash)
-      .bind(t.duplicate_of)
-      .bind(t.architecture)
-      .bind(t.reason)
-      .bind(t.feasible ? 1 : 0)
-      .bind(t.model)
-      .run();
+  {
+    Query query = db.query(
+        "INSERT INTO trials (state, point, preset, told_before, hash, duplicate_of, architecture, reason, feasible, "
+        "model, number) VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+    bind_row(query, t).bind(t.number).run();
+  }
   write_values(db, t);
   write_transition(db, t);
   transaction.commit();
@@ -147,7 +154,7 @@ void Study::add_trial(const Trial &t) {
 void Study::update_trial(const Trial &t) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
-  Transaction transaction(*state_->database);
+  Transaction transaction(*state_->database, needed_by(t.state));
   change_trial(*state_->database, t);
   transaction.commit();
 }
@@ -157,7 +164,7 @@ std::vector<Trial> Study::trials() const {
   Database &db = *state_->database;
   std::vector<Trial> trials;
   {
-    Query query = db.query(std::string(kTrialColumns) + "ORDER BY number");
+    Query query = db.query(select_trials("ORDER BY number"));
     while (query.step()) trials.push_back(row_of(query));
   }
   for (Trial &t : trials) read_values(db, t);
@@ -169,7 +176,7 @@ std::optional<Trial> Study::trial(uint64_t number) const {
   Database &db = *state_->database;
   std::optional<Trial> found;
   {
-    Query query = db.query(std::string(kTrialColumns) + "WHERE number=?");
+    Query query = db.query(select_trials("WHERE number=?"));
     if (query.bind(number).step()) found = row_of(query);
   }
   if (found) read_values(db, *found);
@@ -225,6 +232,7 @@ std::vector<Study::EpochRow> Study::epochs(uint64_t trial) const {
 void Study::record_tell(uint64_t trial) {
   const std::lock_guard lock(state_->mutex);
   state_->require_writable();
+  state_->database->survive(Survives::kill);
   state_->database->query("INSERT INTO tells (trial) VALUES (?)").bind(trial).run();
 }
 

@@ -3,14 +3,15 @@
 
 #include <catch2/catch.hpp>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
 #include "graph/onnx.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
 using nac::fw::Trial;
 using nac::fw::TrialState;
+using nac::test::TempFolder;
 
 TEST_CASE("A stored model, its ONNX file and its graph give the same metrics") {
   TempFolder temp;

@@ -10,8 +10,10 @@
 #include <random>
 #include <thread>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
+#include "support/temp_folder.hpp"
+
+using nac::test::TempFolder;
 
 extern char **environ;
 

@@ -8,8 +8,10 @@
 #include <fstream>
 #include <iostream>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
+#include "support/temp_folder.hpp"
+
+using nac::test::TempFolder;
 
 // A sanitizer keeps freed memory for a while.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

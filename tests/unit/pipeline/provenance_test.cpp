@@ -3,11 +3,12 @@
 
 #include <catch2/catch.hpp>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
+using nac::test::TempFolder;
 
 TEST_CASE("What decides results must be as it was, the rest is warned about") {
   TempFolder temp;

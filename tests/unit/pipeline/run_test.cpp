@@ -5,11 +5,12 @@
 #include <fstream>
 #include <sstream>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
+using nac::test::TempFolder;
 
 namespace {
 

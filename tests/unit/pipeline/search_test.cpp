@@ -3,13 +3,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "../study/temp_folder.hpp"
 #include "fakes.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
 using nac::fw::Trial;
 using nac::fw::TrialState;
+using nac::test::TempFolder;
 
 namespace {
 

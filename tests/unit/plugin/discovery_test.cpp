@@ -8,7 +8,7 @@
 
 #include "fixtures.hpp"
 #include "services/files.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;
@@ -38,7 +38,7 @@ void touch(const fs::path &path) {
 }  // namespace
 
 TEST_CASE("folders give nac-*.so in order of name, not recursively") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   for (const char *name : {"nac-b.so", "nac-a.so", "nac-.so", "b.so", "nac-c.so.1", "sub/nac-d.so"})
     touch(folder / name);
   const Discovery d = discover(test::only({folder.path()}));
@@ -48,7 +48,7 @@ TEST_CASE("folders give nac-*.so in order of name, not recursively") {
 }
 
 TEST_CASE("explicit paths come first, may have any name, and must exist") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   touch(folder / "mine.so");
   touch(folder / "dir/nac-a.so");
   DiscoveryOptions options = test::only({folder / "dir", folder / "gone"});
@@ -61,7 +61,7 @@ TEST_CASE("explicit paths come first, may have any name, and must exist") {
 }
 
 TEST_CASE("the same file by two ways is taken once") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   touch(folder / "nac-a.so");
   fs::create_symlink(folder / "nac-a.so", folder / "nac-link.so");
   const Discovery d = discover(test::only({folder.path(), folder / "nac-a.so", folder.path() / "x" / ".."}));
@@ -69,7 +69,7 @@ TEST_CASE("the same file by two ways is taken once") {
 }
 
 TEST_CASE("the environment is read in order; empty parts are not the current folder") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   touch(folder / "one/nac-a.so");
   touch(folder / "two/nac-b.so");
   touch(folder / "data/nac/plugins/nac-c.so");

@@ -8,7 +8,7 @@
 #include "fixtures.hpp"
 #include "services/files.hpp"
 #include "services/sha256.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;
@@ -30,7 +30,7 @@ TEST_CASE("each bad file has its own reason") {
   CHECK_THAT(precheck(test::bad("no_entry")).refusal, Contains("does not export nac_plugin_v1"));
   CHECK_THAT(precheck(test::bad("entry_is_code")).refusal, Contains("no data object"));
   CHECK_THAT(precheck(test::bad("links_tbb")).refusal, Contains("libtbb") && Contains("nac.parallel/1"));
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   CHECK_THAT(precheck(folder / "none.so").refusal, Contains("does not exist"));
   CHECK_THAT(precheck(folder.path()).refusal, Contains("no regular file"));
   write_file_atomically(folder / "text.so", "hello");

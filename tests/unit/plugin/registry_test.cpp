@@ -14,7 +14,7 @@
 #include "services/files.hpp"
 #include "services/log.hpp"
 #include "services/sha256.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;
@@ -47,7 +47,7 @@ TEST_CASE("good plugins are found by id and short name") {
 }
 
 TEST_CASE("a name that is not there gets what there is, the nearest and the places") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   write_file_atomically(folder / "nac-broken.so", "no library");
   const Registry registry(test::only({TEST_GOOD, folder.path()}));
   const auto find = [&](const char *kind, const char *name) { registry.find(kind, name); };

@@ -6,16 +6,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "../study/temp_folder.hpp"
 #include "base/error.hpp"
 #include "report/json.hpp"
 #include "sample.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::ReportData;
 using nac::fw::ReportFiles;
 using nac::fw::Study;
 using nac::fw::Trial;
+using nac::test::TempFolder;
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "nac/cpp/error.hpp"
 #include "nac/cpp/rng.hpp"
 #include "services/files.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;
@@ -51,7 +51,7 @@ TEST_CASE("cancel and progress reach the two sides") {
 }
 
 TEST_CASE("files are written below the call's folder only") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   const Call call(0, nullptr, folder / "out");
   const nac_call *c = call.get();
   nac_error err = nac::empty_error();

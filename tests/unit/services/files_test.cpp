@@ -7,13 +7,13 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;
 
 TEST_CASE("a file is written whole and read back") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   const std::string bytes(100000, '\0');
   write_file_atomically(folder / "a", bytes);
   CHECK(read_file(folder / "a") == bytes);
@@ -25,7 +25,7 @@ TEST_CASE("a file is written whole and read back") {
 TEST_CASE("files without a size are read to their end") { CHECK_FALSE(read_file("/proc/self/status").empty()); }
 
 TEST_CASE("errors name the path and the system's reason") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   CHECK_THROWS_WITH(read_file(folder / "none"), Contains("none") && Contains("No such file"));
   CHECK_THROWS_WITH(read_file(folder.path()), Contains("Is a directory"));
   CHECK_THROWS_WITH(write_file_atomically(folder / "no/a", "x"), Contains("no/a") && Contains("No such file"));
@@ -41,7 +41,7 @@ TEST_CASE("errors name the path and the system's reason") {
 }
 
 TEST_CASE("files below a folder get their parents") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   write_file_below(folder / "out", "firmware/src/top.cpp", "int x;");
   CHECK(read_file(folder / "out/firmware/src/top.cpp") == "int x;");
   write_file_below(folder / "out", "firmware/src/top.cpp", "int y;");
@@ -49,7 +49,7 @@ TEST_CASE("files below a folder get their parents") {
 }
 
 TEST_CASE("no path leads out of the folder") {
-  const test::TempFolder folder;
+  const nac::test::TempFolder folder;
   for (const char *path : {"", "/etc/x", "../x", "a/../../x", "a/./b", "a//b", "a/", ".", ".."}) {
     INFO(path);
     CHECK_THROWS_WITH(write_file_below(folder / "out", path, "x"), Contains("refused to write"));

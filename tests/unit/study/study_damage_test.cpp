@@ -15,11 +15,12 @@
 
 #include "base/error.hpp"
 #include "study/study.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
 using nac::fw::Trial;
+using nac::test::TempFolder;
 
 namespace {
 

@@ -6,12 +6,13 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 using Catch::Matchers::Contains;
 using nac::fw::Study;
 using nac::fw::Trial;
 using nac::fw::TrialState;
+using nac::test::TempFolder;
 
 namespace {
 

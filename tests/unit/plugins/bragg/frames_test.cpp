@@ -4,13 +4,14 @@
 #include <cstdlib>
 
 #include "bragg/task.hpp"
-#include "data_io/scratch_folder.hpp"
 #include "frame_files.hpp"
 #include "kit.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::bragg;
 using nac::test::peak_rows;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 
 namespace {
 
@@ -39,13 +40,13 @@ struct scene {
       blob(f, 1, 68, 800), rows.add(f, 1.5F, 68.5F);
     }
   }
-  void write(const scratch_folder &folder, bool chunked) const {
+  void write(const TempFolder &folder, bool chunked) const {
     nac::test::write_frames(folder / "frames-exp.hdf5", frames, kHeight, kWidth, chunked);
     nac::test::write_peaks(folder / "peaks-exp.hdf5", rows);
   }
 };
 
-task_options options_for(const scratch_folder &folder) {
+task_options options_for(const TempFolder &folder) {
   task_options o;
   o.data = folder / "frames-exp.hdf5";
   o.peaks = folder / "peaks-exp.hdf5";
@@ -77,7 +78,7 @@ TEST_CASE("bragg frames: patches are cut, cleaned, scaled and split, from both k
   nac::test::attach_host();
   const scene s;
   for (const bool chunked : {false, true}) {
-    const scratch_folder folder;
+    const TempFolder folder;
     s.write(folder, chunked);
     bragg_task task(options_for(folder));
     CHECK(task.size("train") == 48);
@@ -101,7 +102,7 @@ TEST_CASE("bragg frames: patches are cut, cleaned, scaled and split, from both k
 
 TEST_CASE("bragg frames: training crops move by at most the shift, with their labels") {
   nac::test::attach_host();
-  const scratch_folder folder;
+  const TempFolder folder;
   const scene s;
   s.write(folder, true);
   bragg_task task(options_for(folder));
@@ -123,7 +124,7 @@ TEST_CASE("bragg frames: training crops move by at most the shift, with their la
 
 TEST_CASE("bragg frames: the cache gives the same samples, and damage or changed data only cost time") {
   nac::test::attach_host();
-  const scratch_folder folder;
+  const TempFolder folder;
   const scene s;
   s.write(folder, true);
   const std::string without = [&] {
@@ -167,7 +168,7 @@ TEST_CASE("bragg frames: the cache gives the same samples, and damage or changed
 
 TEST_CASE("bragg frames: a folder with both files will do; files that do not fit are refused") {
   nac::test::attach_host();
-  const scratch_folder folder;
+  const TempFolder folder;
   scene s;
   s.write(folder, true);
   task_options o = options_for(folder);

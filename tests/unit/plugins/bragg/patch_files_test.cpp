@@ -5,12 +5,13 @@
 
 #include "bragg/task.hpp"
 #include "data_io/npz_writer.hpp"
-#include "data_io/scratch_folder.hpp"
 #include "kit.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::bragg;
 using nac::test::npy_of;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 using nac::test::write_npz;
 
 namespace {
@@ -52,7 +53,7 @@ task_options options_for(const std::filesystem::path &data) {
 }  // namespace
 
 TEST_CASE("bragg patches: masked, cropped, scaled, split as the file says") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file f;
   f.add(1, 0), f.add(2, 1, 1, 6.75F, 8.125F), f.add(3, 2), f.add(1, 0, 0);
   write_npz(folder / "a.npz", f.arrays());
@@ -75,7 +76,7 @@ TEST_CASE("bragg patches: masked, cropped, scaled, split as the file says") {
 }
 
 TEST_CASE("bragg patches: without masks the nearest component stays") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file f;
   f.add(1, 0);
   auto arrays = f.arrays();
@@ -86,7 +87,7 @@ TEST_CASE("bragg patches: without masks the nearest component stays") {
 }
 
 TEST_CASE("bragg patches: a missing test split is carved out of the training groups, whole groups only") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file f;
   for (int32_t g = 0; g < 400; ++g)
     for (int n = 0; n < 1 + g % 3; ++n) f.add(g, g % 10 == 0 ? 1 : 0);
@@ -120,7 +121,7 @@ TEST_CASE("bragg patches: a missing test split is carved out of the training gro
 }
 
 TEST_CASE("bragg patches: without splits all are drawn by group; without groups every patch is its own") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file f;
   for (int32_t i = 0; i < 300; ++i) f.add(i / 2, 0);
   auto arrays = f.arrays();
@@ -137,7 +138,7 @@ TEST_CASE("bragg patches: without splits all are drawn by group; without groups 
 }
 
 TEST_CASE("bragg patches: a folder is read file by file; a file of test patches stays one") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file train, test;
   train.add(1, 0), train.add(2, 1);
   test.add(1, 2), test.add(5, 2);
@@ -152,7 +153,7 @@ TEST_CASE("bragg patches: a folder is read file by file; a file of test patches 
 }
 
 TEST_CASE("bragg patches: files that are not what they should be are refused by name") {
-  const scratch_folder folder;
+  const TempFolder folder;
   patch_file f;
   f.add(1, 0), f.add(2, 1);
   const auto refused = [&](std::map<std::string, std::string> arrays, const std::string &part) {
@@ -177,6 +178,6 @@ TEST_CASE("bragg patches: files that are not what they should be are refused by 
   refused(with("center", npy_of<float>("<f4", {-50, 7, 7, 700}, {2, 2})), "2 with a label outside the window");
   nac::test::write_bytes(folder / "a.npz", "rubbish");
   CHECK_THROWS_WITH(bragg_task(options_for(folder / "a.npz")), Catch::Contains("no readable .npz"));
-  const scratch_folder empty;
+  const TempFolder empty;
   CHECK_THROWS_WITH(bragg_task(options_for(empty.path())), Catch::Contains("neither .npz"));
 }

@@ -4,17 +4,17 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "data_io/scratch_folder.hpp"
 #include "frame_files.hpp"
 #include "nac/cpp/error.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::bragg;
 using nac::test::peak_rows;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 using nac::test::write_peaks;
 
 TEST_CASE("peak table: the published cuts") {
-  const scratch_folder folder;
+  const TempFolder folder;
   peak_rows rows;
   rows.add(0, 10, 20);
   rows.add(0, 11, 21, 2);          // two peaks in the patch
@@ -34,7 +34,7 @@ TEST_CASE("peak table: the published cuts") {
 }
 
 TEST_CASE("peak table: splits by position in the table, before the cuts") {
-  const scratch_folder folder;
+  const TempFolder folder;
   peak_rows rows;
   for (uint32_t i = 0; i < 100; ++i) rows.add(i / 7, static_cast<float>(i), 5, i % 2 == 0 ? 1 : 2);
   write_peaks(folder / "p.h5", rows);
@@ -55,7 +55,7 @@ TEST_CASE("peak table: splits by position in the table, before the cuts") {
 }
 
 TEST_CASE("peak table: an unsorted table is put into frame order first") {
-  const scratch_folder folder;
+  const TempFolder folder;
   peak_rows rows;
   for (uint32_t i = 0; i < 50; ++i) rows.add(i * 7 % 10, static_cast<float>(i), 5);
   write_peaks(folder / "p.h5", rows);
@@ -67,7 +67,7 @@ TEST_CASE("peak table: an unsorted table is put into frame order first") {
 }
 
 TEST_CASE("peak table: missing and odd columns are named") {
-  const scratch_folder folder;
+  const TempFolder folder;
   peak_rows rows;
   rows.add(0, 1, 2);
   for (const char *column : {"peak_fidx", "peak_row", "peak_col", "npeaks", "deviations"}) {

@@ -7,11 +7,12 @@
 #include <numeric>
 #include <thread>
 
-#include "scratch_folder.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::data_io;
 using nac::test::read_bytes;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 using nac::test::write_bytes;
 
 namespace {
@@ -34,7 +35,7 @@ void write_sample(const std::filesystem::path &path, const std::string &key, std
 }  // namespace
 
 TEST_CASE("cache: blocks come back as they were written") {
-  const scratch_folder folder;
+  const TempFolder folder;
   const auto path = folder / "deep/er/a.cache";
   for (const std::size_t n : {10, 300000, 2000000}) {  // below, around and above the writer's buffer
     write_sample(path, "key", n);
@@ -57,7 +58,7 @@ TEST_CASE("cache: blocks come back as they were written") {
 }
 
 TEST_CASE("cache: another key, a missing and a damaged file are no cache") {
-  const scratch_folder folder;
+  const TempFolder folder;
   const auto path = folder / "a.cache";
   std::string why;
   CHECK_FALSE(cache_reader::open(path, "key", &why));
@@ -91,7 +92,7 @@ TEST_CASE("cache: another key, a missing and a damaged file are no cache") {
 }
 
 TEST_CASE("cache: without commit nothing appears, and a failed write says why") {
-  const scratch_folder folder;
+  const TempFolder folder;
   {
     cache_writer writer(folder / "a.cache", "key");
     writer.add("x", ramp(500000));
@@ -105,7 +106,7 @@ TEST_CASE("cache: without commit nothing appears, and a failed write says why") 
 }
 
 TEST_CASE("cache: writers at the same time leave one whole file") {
-  const scratch_folder folder;
+  const TempFolder folder;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) threads.emplace_back([&] { write_sample(folder / "a.cache", "key", 50000); });
   for (std::thread &t : threads) t.join();
@@ -116,7 +117,7 @@ TEST_CASE("cache: writers at the same time leave one whole file") {
 }
 
 TEST_CASE("cache: stamps follow the file, the folder follows XDG") {
-  const scratch_folder folder;
+  const TempFolder folder;
   write_bytes(folder / "a", "1");
   const std::string before = file_stamp(folder / "a");
   CHECK(before == file_stamp(folder / "a"));

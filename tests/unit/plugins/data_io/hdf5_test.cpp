@@ -7,10 +7,11 @@
 #include <numeric>
 #include <thread>
 
-#include "scratch_folder.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::data_io;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 
 namespace {
 
@@ -65,7 +66,7 @@ void write_sample(const std::filesystem::path &path) {
 }  // namespace
 
 TEST_CASE("hdf5: shapes, storage and blocks") {
-  const scratch_folder folder;
+  const TempFolder folder;
   write_sample(folder / "a.h5");
   const h5_file file(folder / "a.h5");
   CHECK(file.names() == std::vector<std::string>{"chunked", "cube", "fixed", "floats", "group", "variable"});
@@ -90,7 +91,7 @@ TEST_CASE("hdf5: shapes, storage and blocks") {
 }
 
 TEST_CASE("hdf5: a dataset outlives its file object") {
-  const scratch_folder folder;
+  const TempFolder folder;
   write_sample(folder / "a.h5");
   h5_dataset d = h5_file(folder / "a.h5").dataset("floats");
   h5_dataset moved = std::move(d);
@@ -98,7 +99,7 @@ TEST_CASE("hdf5: a dataset outlives its file object") {
 }
 
 TEST_CASE("hdf5: wrong use and damaged files get one clear message") {
-  const scratch_folder folder;
+  const TempFolder folder;
   write_sample(folder / "a.h5");
   const h5_file file(folder / "a.h5");
   const h5_dataset cube = file.dataset("cube");
@@ -129,7 +130,7 @@ TEST_CASE("hdf5: wrong use and damaged files get one clear message") {
 }
 
 TEST_CASE("hdf5: several threads may read at once") {
-  const scratch_folder folder;
+  const TempFolder folder;
   write_sample(folder / "a.h5");
   const h5_file file(folder / "a.h5");
   std::vector<int> sums(4);

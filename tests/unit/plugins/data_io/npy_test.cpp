@@ -7,7 +7,8 @@
 
 #include "nac/cpp/rng.hpp"
 #include "npz_writer.hpp"
-#include "scratch_folder.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::data_io;
 using nac::test::npy_bytes;
@@ -128,7 +129,7 @@ TEST_CASE("npy: no damaged header crashes the reader") {
 }
 
 TEST_CASE("npy: reading a file") {
-  const nac::test::scratch_folder folder;
+  const nac::test::TempFolder folder;
   nac::test::write_bytes(folder / "a.npy", npy_of<int16_t>("<i2", {3, 4}, {2}));
   CHECK(read_npy(folder / "a.npy").as<int32_t>() == std::vector<int32_t>{3, 4});
   CHECK_THROWS_WITH(read_npy(folder / "b.npy"), Catch::Contains("b.npy"));

@@ -4,12 +4,13 @@
 #include <catch2/catch.hpp>
 
 #include "npz_writer.hpp"
-#include "scratch_folder.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::data_io;
 using nac::test::npy_of;
 using nac::test::read_bytes;
-using nac::test::scratch_folder;
+using nac::test::TempFolder;
 using nac::test::write_bytes;
 using nac::test::write_npz;
 
@@ -25,7 +26,7 @@ nac_status status_of(const std::filesystem::path &path, const std::string &name)
 }  // namespace
 
 TEST_CASE("npz: stored and compressed arrays") {
-  const scratch_folder folder;
+  const TempFolder folder;
   const std::vector<float> values(3000, 1.5F);
   for (const bool compressed : {false, true}) {
     write_npz(folder / "a.npz", {{"x", npy_of<float>("<f4", values, {3000})}, {"n", npy_of<int64_t>("<i8", {5}, {})}},
@@ -42,7 +43,7 @@ TEST_CASE("npz: stored and compressed arrays") {
 }
 
 TEST_CASE("npz: hostile archives get a clear error") {
-  const scratch_folder folder;
+  const TempFolder folder;
   CHECK(status_of(folder / "none.npz", "x") == NAC_NOT_FOUND);
   CHECK(status_of(folder.path(), "x") == NAC_NOT_FOUND);
   write_bytes(folder / "text.npz", "this is no archive");

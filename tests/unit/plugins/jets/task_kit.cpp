@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task_kit.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <numeric>
 
 #include "nac/cpp/error.hpp"
@@ -20,17 +17,6 @@ nac_status append(const nac_sink *sink, const void *bytes, uint64_t size) {
 }
 
 }  // namespace
-
-TempFolder::TempFolder() {
-  static std::atomic<int> next{0};
-  path_ = std::filesystem::temp_directory_path() /
-          ("nac-jets-" + std::to_string(getpid()) + "-" + std::to_string(next.fetch_add(1)));
-  std::filesystem::create_directories(path_);
-}
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Task::Task(const Parameters &parameters) {
   static nac::fw::Host host;

@@ -12,23 +12,11 @@
 #include "nac/task.h"
 #include "services/config.hpp"
 #include "services/space.hpp"
+#include "support/temp_folder.hpp"
 
 namespace kit {
 
-/// An empty folder that goes away with the object.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder &) = delete;
-  TempFolder &operator=(const TempFolder &) = delete;
-  const std::filesystem::path &path() const { return path_; }
-  std::string operator/(const std::string &name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
+using nac::test::TempFolder;
 using Parameters = std::map<std::string, nac::fw::ConfigValue>;
 
 struct Batch {

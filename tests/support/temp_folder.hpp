@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace nac::fw::test {
+namespace nac::test {
 
 /// A fresh folder that is removed at the end.
 class TempFolder {
@@ -29,4 +29,4 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace nac::fw::test
+}  // namespace nac::test
