@@ -20,6 +20,7 @@ class ProxyTask final : public TaskPort {
   }
   std::string describe() const override { return proxy_.describe(); }
   std::string fingerprint() const override { return proxy_.fingerprint(); }
+  std::map<std::string, ConfigValue> fitted() const override { return proxy_.fitted(); }
 
  private:
   TaskProxy proxy_;

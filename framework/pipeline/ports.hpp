@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ class TaskPort {
                                       const std::vector<Tensor> &targets) const = 0;
   virtual std::string describe() const = 0;
   virtual std::string fingerprint() const = 0;
+  virtual std::map<std::string, ConfigValue> fitted() const = 0;
 };
 
 /// What the pipeline needs of a search: the members of SearchProxy. Driven from one thread.

@@ -110,8 +110,10 @@ std::map<std::string, std::string> model_metadata(const Experiment &experiment, 
   const std::map<std::string, ConfigValue> bops{{"convention", std::string(name_of(experiment.bops.convention))},
                                                 {"weight_bits", int64_t{experiment.bops.weight_bits}},
                                                 {"activation_bits", int64_t{experiment.bops.activation_bits}}};
+  std::map<std::string, ConfigValue> parameters = experiment.task.parameters;
+  for (auto &[key, value] : task.fitted()) parameters[key] = value;
   return {{kTaskKey, task.id()},
-          {kTaskParametersKey, to_json(experiment.task.parameters)},
+          {kTaskParametersKey, to_json(parameters)},
           {kBopsKey, to_json(bops)},
           {"nac.study", experiment.name}};
 }

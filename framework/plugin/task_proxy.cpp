@@ -13,6 +13,7 @@
 #include "plugin/model_check.hpp"
 #include "plugin/received_tensors.hpp"
 #include "plugin/task_info.hpp"
+#include "services/config_json.hpp"
 #include "services/graph_service.hpp"
 #include "services/nearest.hpp"
 #include "services/sha256.hpp"
@@ -241,6 +242,20 @@ std::string TaskProxy::fingerprint() const {
   if (!NAC_HAS(&s.api, nac_task_api, fingerprint) || s.api.fingerprint == nullptr) return {};
   const std::string bytes = s.text("fingerprint", kLongestFingerprint, s.api.fingerprint);
   return bytes.empty() ? std::string() : sha256_hex(bytes);
+}
+
+std::map<std::string, ConfigValue> TaskProxy::fitted() const {
+  const State &s = *state_;
+  if (!NAC_HAS(&s.api, nac_task_api, fitted) || s.api.fitted == nullptr) return {};
+  const std::string text = s.text("fitted", kLongestDescription, s.api.fitted);
+  try {
+    const std::map<std::string, ConfigValue> values = config_from_json(text, "fitted parameters");
+    for (const Config::Problem &p : Config::problems(*object().descriptor, values))
+      if (values.count(p.key) != 0) throw Error("'" + p.key + "': " + p.message);
+    return values;
+  } catch (const Error &e) {
+    s.instance.defect("fitted", fmt::format("it gives '{}': {}", printable(text), e.what()));
+  }
 }
 
 }  // namespace nac::fw

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "graph/samples.hpp"
 #include "plugin/registry.hpp"
 #include "services/call.hpp"
+#include "services/config.hpp"
 #include "services/space.hpp"
 
 namespace nac::fw {
@@ -64,6 +66,8 @@ class TaskProxy {
                               const std::vector<Tensor> &targets) const;
   std::string describe() const;
   std::string fingerprint() const;
+  /// What the data determined, as parameters of the task; checked against its descriptor.
+  std::map<std::string, ConfigValue> fitted() const;
 
  private:
   struct State;

@@ -56,12 +56,18 @@ std::string describe_counts(const std::array<Samples, 3> &splits) {
   return text;
 }
 
-std::string describe_scaling(ScalingRule rule, const Scaling &scaling) {
-  if (rule == ScalingRule::none) return "scaling: none\n";
-  std::string text = std::string("scaling: ") + (rule == ScalingRule::robust     ? "robust"
-                                                 : rule == ScalingRule::standard ? "standard"
-                                                                                 : "minmax");
-  text += ", fitted on the training split: (x - centre) / width with";
+std::string describe_scaling(const DatasetOptions &options, const Scaling &scaling) {
+  const ScalingRule rule = options.scaling;
+  if (rule == ScalingRule::none && !options.constants) return "scaling: none\n";
+  std::string text = "scaling: ";
+  if (options.constants)
+    text += "constants that were given";
+  else
+    text += std::string(rule == ScalingRule::robust     ? "robust"
+                        : rule == ScalingRule::standard ? "standard"
+                                                        : "minmax") +
+            ", fitted on the training split";
+  text += ": (x - centre) / width with";
   constexpr std::array<const char *, 3> names{" pT ", ", eta_rel ", ", phi_rel "};
   for (std::size_t f = 0; f < 3; ++f)
     text += names[f] + number_text(scaling.centre[f]) + " / " + number_text(scaling.width[f]);
@@ -80,8 +86,9 @@ const Samples &Dataset::split(const std::string &name) const { return splits.at(
 
 Dataset make_dataset(JetTable table, const DatasetOptions &options) {
   remove_shared(table);
-  const Scaling scaling = fit_scaling(options.scaling, table);
+  const Scaling scaling = options.constants ? *options.constants : fit_scaling(options.scaling, table);
   Dataset data;
+  data.scaling = scaling;
   data.constituents = table.constituents;
   nac::data_io::hasher fingerprint;
   fingerprint.text("jets 1").integer(table.constituents);
@@ -106,7 +113,7 @@ Dataset make_dataset(JetTable table, const DatasetOptions &options) {
   data.description += "inputs: the " + std::to_string(table.constituents) +
                       " constituents of largest pT >= " + number_text(options.min_pt) +
                       " GeV, each pT [GeV], eta_rel, phi_rel; empty slots zero before scaling\n" +
-                      describe_scaling(options.scaling, scaling) + describe_counts(data.splits);
+                      describe_scaling(options, scaling) + describe_counts(data.splits);
   return data;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Dataset {
   int64_t constituents = 0;
   std::array<Samples, 3> splits;  ///< by Part
   std::string description;        ///< lines for people: source, cuts, scaling, counts per class and split
+  Scaling scaling;                ///< that the rows went through
   std::string fingerprint;        ///< changes with every byte of every sample
 
   const Samples &split(const std::string &name) const;  ///< throws naming the splits there are
@@ -27,9 +29,10 @@ struct Dataset {
 
 struct DatasetOptions {
   ScalingRule scaling = ScalingRule::robust;
-  uint64_t max_train = 0;       ///< 0: all
-  uint64_t max_evaluation = 0;  ///< of validation and of test each; 0: all
-  double min_pt = 2.0;          ///< for the description
+  std::optional<Scaling> constants;  ///< taken instead of fitting any
+  uint64_t max_train = 0;            ///< 0: all
+  uint64_t max_evaluation = 0;       ///< of validation and of test each; 0: all
+  double min_pt = 2.0;               ///< for the description
 };
 
 /// Checks the splits (see remove_shared), fits the scaling on the training split, takes the wanted number of jets of

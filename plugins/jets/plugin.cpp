@@ -15,6 +15,9 @@ constexpr nac_param kMinPt =
 constexpr nac_param kScaling =
     nac::parameter(NAC_PARAM_TEXT, "scaling", "scaling of the features, fitted on the training split", "\"robust\"",
                    "{robust, standard, minmax, none}");
+constexpr nac_param kScalingConstants = nac::parameter(
+    NAC_PARAM_NUMBERS, "scaling_constants",
+    "centre and width of pT, eta_rel and phi_rel in turn, instead of fitting them; trained models carry theirs");
 constexpr nac_param kSplit = nac::parameter(
     NAC_PARAM_TEXT, "split", "how HDF5 jets are split; auto: folders train/ and val/, else by file or event",
     "\"auto\"", "{auto, folders, file, event}");
@@ -36,9 +39,9 @@ constexpr nac_param kOutputActivation =
     nac::parameter(NAC_PARAM_BOOLEAN, "output_activation",
                    "search an activation on the logits too, as the published search did", "false");
 
-const nac_param *const kParams[] = {&kData,     &kConstituents,  &kMinPt,   &kScaling,
-                                    &kSplit,    &kCache,         &kSamples, &kSeed,
-                                    &kMaxTrain, &kMaxEvaluation, &kPhiNorm, &kOutputActivation};
+const nac_param *const kParams[] = {
+    &kData,     &kConstituents,  &kMinPt,   &kScaling,          &kSplit,           &kCache, &kSamples, &kSeed,
+    &kMaxTrain, &kMaxEvaluation, &kPhiNorm, &kOutputActivation, &kScalingConstants};
 
 const nac_descriptor kJets =
     nac::describe(NAC_KIND_TASK, "org.fastmachinelearning.jets", "Jet tagging", "NAC developers", "1.0.0", "Apache-2.0",

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "nac/cpp/error.hpp"
 
@@ -53,6 +52,28 @@ ScalingRule parse_scaling(const std::string &text) {
 void Scaling::apply(float *rows, uint64_t constituents) const {
   for (uint64_t i = 0; i < constituents; ++i)
     for (std::size_t f = 0; f < 3; ++f) rows[3 * i + f] = static_cast<float>((rows[3 * i + f] - centre[f]) / width[f]);
+}
+
+std::vector<double> to_constants(const Scaling &scaling) {
+  std::vector<double> constants;
+  for (std::size_t f = 0; f < 3; ++f) constants.insert(constants.end(), {scaling.centre[f], scaling.width[f]});
+  return constants;
+}
+
+Scaling from_constants(const std::vector<double> &constants) {
+  if (constants.size() != 6)
+    nac::invalid("scaling_constants has " + std::to_string(constants.size()) +
+                 " numbers; accepted are six: centre and width of pT, eta_rel and phi_rel");
+  Scaling scaling;
+  for (std::size_t f = 0; f < 3; ++f) {
+    scaling.centre[f] = constants[2 * f];
+    scaling.width[f] = constants[2 * f + 1];
+    if (!std::isfinite(scaling.centre[f]) || !std::isfinite(scaling.width[f]) || !(scaling.width[f] > 0))
+      nac::invalid(std::string("scaling_constants: centre and width of ") + kFeatureNames[f] + " are " +
+                   std::to_string(scaling.centre[f]) + " and " + std::to_string(scaling.width[f]) +
+                   "; accepted are finite numbers, the width positive");
+  }
+  return scaling;
 }
 
 Scaling fit_scaling(ScalingRule rule, const JetTable &table) {

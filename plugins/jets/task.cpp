@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task.hpp"
 
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -84,6 +85,7 @@ JetsTask::JetsTask(const nac::config &config)
   declare_metrics(facts);
   for (const Preset &p : presets()) facts.preset(p.name, p.summary);
   options_.scaling = parse_scaling(config.text("scaling"));
+  if (config.has_numbers("scaling_constants")) options_.constants = from_constants(config.numbers("scaling_constants"));
   options_.max_train = static_cast<uint64_t>(config.integer("max_train"));
   options_.max_evaluation = static_cast<uint64_t>(config.integer("max_evaluation"));
   options_.min_pt = min_pt_;
@@ -138,6 +140,16 @@ void JetsTask::read(const std::string &split, const uint64_t *index, uint64_t co
   }
   inputs[0] = rows.release();
   targets[0] = labels.release();
+}
+
+std::string JetsTask::fitted() {
+  std::string json;
+  for (const double value : to_constants(data().scaling)) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    json += (json.empty() ? "{\"scaling_constants\":[" : ",") + std::string(text);
+  }
+  return json + "]}";
 }
 
 std::unique_ptr<nac::metrics_run> JetsTask::metrics(const std::string &split) {

@@ -25,6 +25,7 @@ class JetsTask : public nac::task {
   std::unique_ptr<nac::metrics_run> metrics(const std::string &split) override;
   std::string describe() override { return data().description; }
   std::string fingerprint() override { return data().fingerprint; }
+  std::string fitted() override;
 
  private:
   /// Files are read in the constructor, where errors belong; synthetic jets are made when they are first wanted.

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/error.hpp"
 #include "services/call.hpp"
+#include "services/config_json.hpp"
 #include "services/utf8.hpp"
 #include "verify/check.hpp"
 #include "verify/task_object.hpp"
@@ -109,18 +111,20 @@ void splits_disjoint(Subject &subject) {
   }
 }
 
+template <class Function>
+std::string text_from(const TaskObject &from, Function function, const std::string &what) {
+  std::string text;
+  const nac_sink sink = {&text, [](const nac_sink *s, const void *bytes, uint64_t size) -> nac_status {
+                           static_cast<std::string *>(s->ctx)->append(static_cast<const char *>(bytes), size);
+                           return NAC_OK;
+                         }};
+  ErrorBox error;
+  error.must_succeed(function(from.self(), &sink, error.get()), what);
+  return text;
+}
+
 void describe(Subject &subject) {
   const TaskObject task(subject), other(subject);
-  const auto text_from = [](const TaskObject &from, auto function, const std::string &what) {
-    std::string text;
-    const nac_sink sink = {&text, [](const nac_sink *s, const void *bytes, uint64_t size) -> nac_status {
-                             static_cast<std::string *>(s->ctx)->append(static_cast<const char *>(bytes), size);
-                             return NAC_OK;
-                           }};
-    ErrorBox error;
-    error.must_succeed(function(from.self(), &sink, error.get()), what);
-    return text;
-  };
   const nac_task_api &api = task.api();
   const bool describes = NAC_HAS(&api, nac_task_api, describe) && api.describe != nullptr;
   const bool identifies = NAC_HAS(&api, nac_task_api, fingerprint) && api.fingerprint != nullptr;
@@ -129,6 +133,32 @@ void describe(Subject &subject) {
     throw Failed("describe writes text that is not UTF-8");
   if (identifies && text_from(task, api.fingerprint, "fingerprint") != text_from(other, api.fingerprint, "fingerprint"))
     throw Failed("two objects with the same parameters have different fingerprints; the study could not be resumed");
+}
+
+/// The task made again with what it fitted is the task that fitted it.
+void fitted(Subject &subject) {
+  const TaskObject task(subject);
+  const nac_task_api &api = task.api();
+  if (!NAC_HAS(&api, nac_task_api, fitted) || api.fitted == nullptr) throw Skipped("it fits nothing to its data");
+  const std::string text = text_from(task, api.fitted, "fitted");
+  std::map<std::string, ConfigValue> values;
+  try {
+    values = config_from_json(text, "fitted");
+  } catch (const Error &e) {
+    throw Failed(fmt::format("{}; it wrote '{}'", e.what(), printable(text)));
+  }
+  if (values.empty()) throw Skipped("it fits nothing to its data");
+  for (const Config::Problem &p : Config::problems(subject.descriptor(), values))
+    if (values.count(p.key) != 0) throw Failed(fmt::format("fitted gives the parameter '{}': {}", p.key, p.message));
+  for (const auto &[key, value] : values) subject.given[key] = value;
+  const TaskObject again(subject);
+  const std::string second = text_from(again, api.fitted, "fitted");
+  if (second != text)
+    throw Failed(
+        fmt::format("made again with its fitted parameters {} it fits {}", printable(text), printable(second)));
+  if (NAC_HAS(&api, nac_task_api, fingerprint) && api.fingerprint != nullptr &&
+      text_from(again, api.fingerprint, "fingerprint") != text_from(task, api.fingerprint, "fingerprint"))
+    throw Failed("made again with its fitted parameters it has other samples");
 }
 }  // namespace
 
@@ -144,6 +174,8 @@ std::vector<Check> data_checks() {
        "no sample is in two splits (up to 4096 of each are compared)"},
       {"task", "describe-and-fingerprint", "table-size-covers-required", Scope::task, describe,
        "the description is UTF-8, the fingerprint the same for equal objects"},
+      {"task", "fitted-parameters", "table-size-covers-required", Scope::task, fitted,
+       "what it fitted to the data, set as parameters, gives the same samples"},
   };
 }
 

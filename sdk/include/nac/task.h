@@ -89,6 +89,10 @@ typedef struct nac_task_api {
   nac_status (*describe)(void *self, const nac_sink *sink, nac_error *err);
   /* [any] Optional (may be NULL). Bytes that change whenever a sample would; the study refuses to resume on others. */
   nac_status (*fingerprint)(void *self, const nac_sink *sink, nac_error *err);
+  /* [worker] Optional (may be NULL). What the training data determined and every later use of the model needs, such as
+   * scaling constants: a JSON object of declared parameters and their values, "{}" for none. It travels with trained
+   * models and is set again, over what the user gave, when one is evaluated on other data. */
+  nac_status (*fitted)(void *self, const nac_sink *sink, nac_error *err);
 } nac_task_api;
 
 #ifdef __cplusplus

@@ -301,7 +301,7 @@ static nac_status fingerprint(void *self, const nac_sink *sink, nac_error *err) 
 static const nac_task_api task_api = {
     sizeof(nac_task_api), 0,         task_destroy, task_facts, task_space,    task_build,
     task_build_preset,    task_loss, task_size,    task_read,  metrics_begin, metrics_update,
-    metrics_end,          describe,  fingerprint};
+    metrics_end,          describe,  fingerprint,  NULL /* nothing is fitted to the data */};
 
 /* ---- the library ---- */
 static nac_status plugin_init(const nac_host *host, const char *library_path, nac_error *err) {

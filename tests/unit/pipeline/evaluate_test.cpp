@@ -39,6 +39,7 @@ TEST_CASE("A stored model, its ONNX file and its graph give the same metrics") {
   const nac::fw::OnnxModel model = nac::fw::from_onnx(bytes, "m.onnx");
   CHECK(model.metadata.at("nac.task") == "fake.task");
   CHECK(model.metadata.at("nac.trial") == "0");
+  CHECK_THAT(model.metadata.at("nac.task_parameters"), Contains(R"("scale":2.5)"));  // what the task fitted
   CHECK(model.metadata.count("nac.metric.error") == 1);
   const nac::fw::Graph &g = model.graph;
   const nac::fw::ValueId w = g.find("w0");

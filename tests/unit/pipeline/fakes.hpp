@@ -30,6 +30,7 @@ class Task final : public nac::fw::TaskPort {
                               const std::vector<nac::fw::Tensor> &targets) const override;
   std::string describe() const override { return "made <up> & \"escaped\""; }
   std::string fingerprint() const override { return data_version; }
+  std::map<std::string, nac::fw::ConfigValue> fitted() const override { return {{"scale", 2.5}}; }
 
   std::string data_version = "data 1";
   std::string broken_split;  ///< reading it throws

@@ -42,6 +42,14 @@ class config {
     found(status, name);
     return {value.data, value.size};
   }
+  /// Whether the list was given or has a default.
+  bool has_numbers(const char *name) const {
+    uint32_t count = 0;
+    const nac_status status = host().config().numbers(raw_, name, nullptr, &count);
+    if (status == NAC_NOT_FOUND) return false;
+    if (status != NAC_RESOURCE_EXHAUSTED) found(status, name);
+    return true;
+  }
   std::vector<double> numbers(const char *name) const {
     uint32_t count = 0;
     nac_status status = host().config().numbers(raw_, name, nullptr, &count);

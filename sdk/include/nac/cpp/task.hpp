@@ -118,6 +118,7 @@ class task {
   virtual std::unique_ptr<metrics_run> metrics(const std::string &split) = 0;
   virtual std::string describe() { return {}; }
   virtual std::string fingerprint() { return {}; }
+  virtual std::string fitted() { return "{}"; }
 };
 
 namespace detail {
@@ -219,6 +220,9 @@ inline const nac_task_api &task_table() {
       },
       [](void *self, const nac_sink *sink, nac_error *err) {
         return guard(err, [&] { write_text(sink, static_cast<task *>(self)->fingerprint()); });
+      },
+      [](void *self, const nac_sink *sink, nac_error *err) {
+        return guard(err, [&] { write_text(sink, static_cast<task *>(self)->fitted()); });
       },
   };
   return table;

@@ -103,6 +103,14 @@ std::string Task::fingerprint() const {
   return text;
 }
 
+std::string Task::fitted() const {
+  std::string text;
+  const nac_sink sink{&text, append};
+  nac_error err = nac::empty_error();
+  nac::check(api_->fitted(self_, &sink, &err), err);
+  return text;
+}
+
 nac::fw::Space Task::space() const {
   nac::fw::Space space;
   nac_error err = nac::empty_error();

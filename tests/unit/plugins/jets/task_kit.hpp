@@ -42,6 +42,7 @@ class Task {
                               std::size_t batch = 1000000) const;
   std::string describe() const;
   std::string fingerprint() const;
+  std::string fitted() const;
   nac::fw::Space space() const;
   nac::fw::Graph build(const nac::fw::Point &point) const;
   nac::fw::Graph preset(const std::string &name) const;

@@ -8,6 +8,7 @@
 
 #include "nac/cpp/error.hpp"
 #include "nac/cpp/rng.hpp"
+#include "services/config_json.hpp"
 #include "task_kit.hpp"
 
 TEST_CASE("tensors are those the task declares") {
@@ -79,6 +80,31 @@ TEST_CASE("wrong requests are answered with what there is") {
   CHECK_THROWS_WITH(task.size("val"), "there is no split 'val'; accepted are train, validation, test");
   CHECK_THROWS_WITH(task.read("train", {80}), Catch::Contains("sample 80 of split 'train'") && Catch::Contains("80"));
   CHECK_THROWS_WITH(task.read("Train", {0}), Catch::Contains("no split 'Train'"));
+}
+
+TEST_CASE("a model's constants scale other data as the training data were scaled") {
+  const kit::Parameters first{{"samples", int64_t{2000}}},
+      other{{"samples", int64_t{2000}}, {"synthetic_seed", int64_t{8}}};
+  const kit::Task trained(first);
+  kit::Parameters carried = other, raw = other, unscaled = first;
+  for (auto &[key, value] : nac::fw::config_from_json(trained.fitted(), "test")) carried[key] = value;
+  REQUIRE(carried.count("scaling_constants") == 1);
+  const auto c = std::get<std::vector<double>>(carried["scaling_constants"]);
+  REQUIRE(c.size() == 6);
+  raw["scaling"] = std::string("none");
+  const kit::Batch scaled = kit::Task(carried).read_all("test"), plain = kit::Task(raw).read_all("test");
+  REQUIRE(scaled.rows.size() == plain.rows.size());
+  for (std::size_t i = 0; i < plain.rows.size(); ++i)
+    REQUIRE(scaled.rows[i] == Approx((plain.rows[i] - c[2 * (i % 3)]) / c[2 * (i % 3) + 1]).margin(1e-6));
+  CHECK(kit::Task(other).fitted() != trained.fitted());
+  CHECK(kit::Task(carried).fitted() == trained.fitted());
+  // The same data with its own constants are the same samples.
+  unscaled["scaling_constants"] = c;
+  CHECK(kit::Task(unscaled).fingerprint() == trained.fingerprint());
+  carried["scaling_constants"] = std::vector<double>{1, 2};
+  CHECK_THROWS_WITH(kit::Task(carried), Catch::Contains("has 2 numbers") && Catch::Contains("six"));
+  carried["scaling_constants"] = std::vector<double>{1, 2, 0, 0, 0, 1};
+  CHECK_THROWS_WITH(kit::Task(carried), Catch::Contains("eta_rel") && Catch::Contains("width positive"));
 }
 
 TEST_CASE("every parameter is used") {
