@@ -62,8 +62,8 @@ class Study {
 
   std::string store_artifact(const std::string &bytes);  ///< returns the content hash; durable
   std::string artifact(const std::string &hash) const;   ///< checks the hash
-  /// The ONNX bytes of a trial, or of the trial it duplicates. Throws Error for a trial that is unknown or has no network,
-  /// saying why there is none.
+  /// The ONNX bytes of a trial, or of the trial it duplicates. Throws Error for a trial that is unknown or has no
+  /// network, saying why there is none.
   std::string model(uint64_t trial) const;
   std::filesystem::path artifact_path(const std::string &hash) const;
 
