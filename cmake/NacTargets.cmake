@@ -66,6 +66,5 @@ function(nac_add_unit_test room)
                                                   NAC_PROGRAM="${CMAKE_BINARY_DIR}/bin/nac")
   set_target_properties(test_${room} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME unit.${room} COMMAND test_${room} --durations no)
-  set_tests_properties(unit.${room} PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}" ENVIRONMENT
-                                               "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+  set_tests_properties(unit.${room} PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()

@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/workers.hpp"
 
-#include <algorithm>
-
 namespace nac::fw {
-namespace {
 
-std::size_t thread_limit(int threads) {
-  using oneapi::tbb::global_control;
-  // One more for the thread that submits.
-  return std::max(static_cast<std::size_t>(threads) + 1,
-                  global_control::active_value(global_control::max_allowed_parallelism));
-}
-
-}  // namespace
-
-Workers::Workers(int threads)
-    : threads_(oneapi::tbb::global_control::max_allowed_parallelism, thread_limit(threads)), arena_(threads, 0) {}
+Workers::Workers(int threads) : arena_(threads) {}
 
 Workers::~Workers() {
   drop_waiting();
@@ -29,7 +16,13 @@ void Workers::submit(std::function<void()> job) {
     waiting_.push_back(std::move(job));
     ++tasks_;
   }
-  arena_.enqueue([this] { run_next(); });
+  order_before();
+  arena_.enqueue(
+      [](void *self) {
+        order_after();
+        static_cast<Workers *>(self)->run_next();
+      },
+      this);
 }
 
 void Workers::run_next() {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
 
+#include "services/arena.hpp"
+
 namespace nac::fw {
 
-/// A fixed number of threads of one oneTBB arena that take jobs in the order in which they were given. The arena's
-/// other tasks (loops of plugins) share the threads.
+/// The threads of one Arena, which take jobs in the order in which they were given.
 class Workers {
  public:
   explicit Workers(int threads);
@@ -34,8 +32,7 @@ class Workers {
   std::deque<std::function<void()>> waiting_;
   std::size_t tasks_ = 0;  ///< enqueued in the arena and not ended
   std::exception_ptr failure_;
-  oneapi::tbb::global_control threads_;  ///< the default is one thread per core, the arena may want more
-  oneapi::tbb::task_arena arena_;
+  Arena arena_;
 };
 
 }  // namespace nac::fw

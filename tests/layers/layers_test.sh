@@ -36,6 +36,8 @@ accept plugins/a/x.cpp '#include <hdf5.h>\n#include "nac/nac.h"\n#include "a/rea
 expect 'LibTorch is used in framework/torch only' framework/study/x.cpp '  #  include <torch/torch.h>'
 accept framework/torch/x.cpp '#include <torch/torch.h>'
 expect 'Boost.DLL is used in framework/plugin only' framework/verify/x.cpp '#include <boost/dll.hpp>'
+expect 'oneTBB gets work in framework/services/arena.cpp only' framework/pipeline/x.cpp '#include <tbb/parallel_for.h>'
+accept framework/services/arena.cpp '#include <tbb/parallel_for.h>'
 expect 'toml++ is used in framework/manifest' framework/study/x.cpp '#include <toml++/toml.h>'
 accept framework/manifest/x.cpp '#include <toml++/toml.h>'
 expect 'framework/ does not include plugins/' framework/study/x.cpp '#include "plugins/jets/jets.hpp"'

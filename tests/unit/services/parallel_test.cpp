@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/parallel.hpp"
 
-#include <tbb/parallel_for.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <stdexcept>
@@ -40,19 +38,27 @@ TEST_CASE("a body that throws fails the loop and not the program") {
 TEST_CASE("a thread that waits in a loop takes no work from outside of it") {
   const Host host;
   std::atomic<int> reentered{0};
-  tbb::parallel_for(0, 64, [&](int) {
-    static thread_local int depth = 0;
-    if (depth++ > 0) ++reentered;
-    std::atomic<uint64_t> sum{0};
-    parallel_service().run(
-        host.get(), 200,
-        [](void *ctx, uint64_t i) {
-          uint64_t x = i;
-          for (int k = 0; k < 2000; ++k) x = x * 6364136223846793005u + 1;
-          *static_cast<std::atomic<uint64_t> *>(ctx) += x;
-        },
-        &sum);
-    --depth;
-  });
+  struct Outer {
+    const Host &host;
+    std::atomic<int> &reentered;
+  } outer{host, reentered};
+  parallel_service().run(
+      host.get(), 64,
+      [](void *ctx, uint64_t) {
+        const Outer &o = *static_cast<Outer *>(ctx);
+        static thread_local int depth = 0;
+        if (depth++ > 0) ++o.reentered;
+        std::atomic<uint64_t> sum{0};
+        parallel_service().run(
+            o.host.get(), 200,
+            [](void *inner, uint64_t i) {
+              uint64_t x = i;
+              for (int k = 0; k < 2000; ++k) x = x * 6364136223846793005u + 1;
+              *static_cast<std::atomic<uint64_t> *>(inner) += x;
+            },
+            &sum);
+        --depth;
+      },
+      &outer);
   CHECK(reentered == 0);
 }
