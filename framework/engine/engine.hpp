@@ -41,6 +41,8 @@ struct TrainJob {
   int metric_direction = -1;  ///< of the first metric
   /// After each epoch; false stops the training (cancelled by the user or by a pruning rule).
   std::function<bool(const Epoch &)> on_epoch;
+  /// Asked before every batch; true ends the training at once, as stopped. May be empty.
+  std::function<bool()> cancelled;
 };
 
 enum class TrainStatus { finished, stopped, diverged, out_of_memory };

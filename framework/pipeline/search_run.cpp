@@ -242,10 +242,12 @@ void SearchRun::train(Trial trial, Graph graph) {
   table_.update(trial);
   monitor_.started(trial);
   const uint64_t number = trial.number;
-  TrainedTrial trained = train_trial(context_, std::move(trial), std::move(graph), [&](const Epoch &epoch) {
-    monitor_.epoch(number, epoch);
-    return in_.interrupts.load() < 2 && !abort_ && workers_.failure() == nullptr;
-  });
+  const TrialWatch watch{[&](const Epoch &epoch) {
+                           monitor_.epoch(number, epoch);
+                           return workers_.failure() == nullptr;
+                         },
+                         [&] { return in_.interrupts.load() > 1 || abort_; }};
+  TrainedTrial trained = train_trial(context_, std::move(trial), std::move(graph), watch);
   if (trained.abandoned) return monitor_.abandoned();
   if (!trained.onnx.empty()) trained.trial.model = in_.study.store_artifact(trained.onnx);
   table_.finish(trained.trial, trained.epochs);

@@ -53,7 +53,7 @@ class SearchRun {
   std::map<uint64_t, Trial> repeats_;  ///< duplicates that wait for the trial that they repeat
   uint64_t told_ = 0, told_failed_ = 0;
   bool any_complete_ = false, exhausted_ = false;
-  std::atomic<bool> abort_{false};  ///< trainings end at their next epoch
+  std::atomic<bool> abort_{false};  ///< trainings end before their next batch
   Workers workers_;                 ///< last: its threads use everything above
 };
 

@@ -13,8 +13,7 @@
 namespace nac::fw {
 namespace {
 
-TrainResult train(const TrainContext &context, uint64_t number, Graph &graph,
-                  const std::function<bool(const Epoch &)> &on_epoch) {
+TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, const TrialWatch &watch) {
   initialize(graph, trial_stream(context.seed, number, Purpose::initialization));
   const TaskProxy::WithLoss trained = context.task.with_loss(graph);
   const TaskInfo &info = context.task.info();
@@ -36,7 +35,8 @@ TrainResult train(const TrainContext &context, uint64_t number, Graph &graph,
     return context.task.metrics("validation", predictions, validation->targets);
   };
   job.metric_direction = info.metrics.front().direction;
-  job.on_epoch = on_epoch;
+  job.on_epoch = watch.epoch;
+  job.cancelled = watch.cancelled;
   return context.engine.train(job);
 }
 
@@ -118,18 +118,15 @@ std::map<std::string, std::string> model_metadata(const Experiment &experiment, 
           {"nac.study", experiment.name}};
 }
 
-TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph,
-                         const std::function<bool(const Epoch &)> &on_epoch) {
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrialWatch &watch) {
   TrainedTrial out;
   out.trial = std::move(trial);
   bool given_up = false;
-  const auto watch = [&](const Epoch &epoch) {
-    given_up = given_up || !on_epoch(epoch);
-    return !given_up;
-  };
+  const TrialWatch remembering{[&](const Epoch &epoch) { return !(given_up = given_up || !watch.epoch(epoch)); },
+                               [&] { return given_up = given_up || watch.cancelled(); }};
   std::string failure;
   try {
-    const TrainResult result = train(context, out.trial.number, graph, watch);
+    const TrainResult result = train(context, out.trial.number, graph, remembering);
     if (result.status == TrainStatus::stopped && given_up) {
       out.abandoned = true;
       return out;

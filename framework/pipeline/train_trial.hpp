@@ -52,12 +52,17 @@ struct TrainedTrial {
   Trial trial;  ///< complete or failed
   std::vector<Study::EpochRow> epochs;
   std::string onnx;        ///< complete only
-  bool abandoned = false;  ///< on_epoch ended it: `trial` has no result
+  bool abandoned = false;  ///< given up by the watch: `trial` has no result
+};
+
+/// How a training is followed. Both are called on its thread.
+struct TrialWatch {
+  std::function<bool(const Epoch &)> epoch;  ///< after each epoch; false gives the training up
+  std::function<bool()> cancelled;           ///< before every batch; true gives it up at once
 };
 
 /// Trains the graph of a trial and measures it. Everything that goes wrong with this one training (divergence, memory,
-/// an error of the plugin or the engine) is in the result. on_epoch: false gives the training up.
-TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph,
-                         const std::function<bool(const Epoch &)> &on_epoch);
+/// an error of the plugin or the engine) is in the result.
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrialWatch &watch);
 
 }  // namespace nac::fw

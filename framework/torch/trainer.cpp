@@ -86,6 +86,8 @@ std::optional<Trainer::Ended> Trainer::train_epoch(Epoch &epoch) {
   {
     const ComputeScope compute;
     for (int64_t b = 0; b < batches.count(); ++b) {
+      if (job_.cancelled && job_.cancelled())
+        return Ended{TrainStatus::stopped, "cancelled in epoch " + std::to_string(epoch.epoch)};
       // One sample has no variance to normalize by; it gets its turn in another epoch's order.
       if (program_.normalizes_single_values(batches.size(b))) continue;
       watch_.enter(Phase::data);

@@ -166,7 +166,7 @@ TrainResult Engine::train(const TrainJob &job) {
     r.history.push_back(epoch);
     r.epochs = e;
     if (on_epoch) on_epoch(training, e);
-    if (!job.on_epoch(epoch)) {
+    if (!job.on_epoch(epoch) || job.cancelled()) {
       r.status = TrainStatus::stopped;
       return r;
     }

@@ -147,6 +147,22 @@ TEST_CASE("the caller stops a training after an epoch") {
   CHECK_FALSE(r.weights.empty());
 }
 
+TEST_CASE("the caller cancels a training before a batch") {
+  Problem p;
+  int batches = 0, epochs = 0;
+  p.job.on_epoch = [&](const Epoch &) { return ++epochs > 0; };
+  p.job.cancelled = [&] { return ++batches == 1; };
+  TrainResult r = p.train();
+  CHECK(r.status == TrainStatus::stopped);
+  CHECK_THAT(r.reason, Contains("cancelled in epoch 1"));
+  CHECK(epochs == 0);
+  CHECK(batches == 1);
+  p.job.cancelled = [&] { return ++batches > 1 && epochs == 2; };
+  r = p.train();
+  CHECK(r.status == TrainStatus::stopped);
+  CHECK(r.epochs == 2);
+}
+
 TEST_CASE("denormal numbers exist for callbacks and after the call") {
   REQUIRE(has_denormals());
   Problem p;
