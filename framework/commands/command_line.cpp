@@ -17,6 +17,13 @@ CommandLine::CommandLine(std::string usage, std::string summary, std::vector<std
   option()("help,h", "show this help");
 }
 
+std::string CommandLine::verb() const {
+  // The lower-case words that the usage starts with: "task show".
+  const std::size_t end = usage_.find_first_of("[ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  const std::string words = usage_.substr(0, end);
+  return words.substr(0, words.find_last_not_of(' ') + 1);
+}
+
 void CommandLine::positional(const char *name, int count) {
   hidden_.add_options()(name, po::value<std::vector<std::string>>());
   positional_.add(name, count);
@@ -39,8 +46,7 @@ bool CommandLine::parse(const Arguments &arguments) {
     std::vector<std::string> names;
     for (const auto &option : options_.options()) names.push_back("--" + option->long_name());
     throw UsageError(fmt::format("unknown option '{}'{}; see nac {} --help", e.get_option_name(),
-                                 did_you_mean(e.get_option_name(), names),
-                                 usage_.substr(0, usage_.find_first_of("[A"))));
+                                 did_you_mean(e.get_option_name(), names), verb()));
   } catch (const po::too_many_positional_options_error &) {
     throw UsageError(fmt::format("too many arguments; usage: nac {}", usage_));
   } catch (const po::error &e) {

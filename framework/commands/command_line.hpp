@@ -35,6 +35,7 @@ class CommandLine {
   std::string help() const;
 
  private:
+  std::string verb() const;
   std::string usage_, summary_;
   std::vector<std::string> examples_;
   boost::program_options::options_description options_{"Options"};

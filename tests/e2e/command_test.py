@@ -21,6 +21,7 @@ class Commands(Case):
     def test_wrong_usage_ends_with_2_and_the_nearest_name(self):
         self.assertIn("run", nac("rum", code=2)[1])
         self.assertIn("--json", nac("plugin", "list", "--jsno", code=2)[1])
+        self.assertIn("see nac task show --help", nac("task", "show", "jets", "--data", code=2)[1])
         self.assertIn("usage", nac("run", code=2)[1])
         self.assertIn("expected one of", nac("plugin", code=2)[1])
         self.assertIn("jets", nac("task", "show", "jest", code=2)[1])
