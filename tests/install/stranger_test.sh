@@ -7,8 +7,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 step() { printf '== %s\n' "$*"; }
-# Nothing of the caller's environment but the search path for programs.
-stranger() { env -i PATH="$PATH" HOME="$work" XDG_CACHE_HOME="$work/cache" "$@"; }
+# Nothing of the caller's environment but the search path for programs. Ninja, as make may not be there.
+stranger() { env -i PATH="$PATH" CMAKE_GENERATOR=Ninja HOME="$work" XDG_CACHE_HOME="$work/cache" "$@"; }
 
 step "install"
 "$cmake" --install "$build" --prefix "$prefix" >"$work/install.log" || { tail "$work/install.log"; exit 1; }
