@@ -109,13 +109,13 @@ std::vector<double> braggtoy_value(const std::vector<double> &x) {
 }  // namespace
 
 problem nascat() {
-  problem p{"nascat", {}, 2, nascat_value, {1000, 14}, {1800, 16}};
+  problem p{"nascat", {}, 2, nascat_value, {1000, 14}, {1800, 16}, 0b10, 2475.3};
   for (int i = 0; i < kLayers; ++i) p.space.push_back(choice_dimension("layer" + std::to_string(i), kLevels));
   return p;
 }
 
 problem braggtoy() {
-  problem p{"braggtoy", {}, 2, braggtoy_value, {0.30, 26}, {0.7, 30}};
+  problem p{"braggtoy", {}, 2, braggtoy_value, {0.30, 26}, {0.7, 30}, 0b10, 0.7212};
   p.space.push_back(ordered_dimension("proj", 4));
   for (std::size_t b = 0; b < kBlocks; ++b) {
     const std::string block = "b" + std::to_string(b);
@@ -140,7 +140,7 @@ problem braggtoy() {
 }
 
 problem mixcond() {
-  problem p{"mixcond", {}, 1, {}, {}, {}};
+  problem p{"mixcond", {}, 1, {}, {}, {}, 0, 0.10237149976234441};
   p.space = {number_dimension("lr", 1e-5, 1e-1, true),
              ordered_dimension("batch", 5),  // 64 ... 1024
              choice_dimension("opt", 3),     // adam, sgd, rmsprop

@@ -22,6 +22,7 @@ int command_report(const Arguments &arguments) {
   const ReportFiles files = write_report(*study, line.text("to"));
   const ReportData data = read_report_data(*study);
   fmt::print("{}", front_table(data, 0));
+  fmt::print("{}", front_sentences(data));
   const std::string classes = class_table(data);
   if (!classes.empty()) fmt::print("\n{}", classes);
   fmt::print("\nreport  {}\n", files.html.string());

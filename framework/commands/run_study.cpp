@@ -93,6 +93,7 @@ void print_text(const Study &study, const RunOutcome &outcome) {
   fmt::print("\nPareto front of {} trials ({} duplicates answered from the study, {} infeasible, {} failed):\n",
              s.finished, s.duplicates, s.infeasible, s.failed);
   fmt::print("{}", front_table(data, terminal_width()));
+  fmt::print("{}", front_sentences(data));
   const std::string classes = class_table(data);
   if (!classes.empty()) fmt::print("\nSize classes:\n{}", classes);
   fmt::print("\nreport  {}\nfront   {}\ntrials  {}\nmodels  {}\n", shown(outcome.files.html),

@@ -169,6 +169,9 @@ std::string front_plot(const ReportData &data) {
       "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{} against BOPs of {} trials, {} on the front\">\n", kWidth,
       kHeight, escape_html(metric.name), dots.size(), data.front.size());
   svg += axes(x, y, metric) + staircase(dots, x, y, metric.direction);
+  for (const Dot &d : dots)
+    if (data.figures.knee == d.trial->number)
+      svg += fmt::format("<circle class=\"knee\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"9\"/>\n", x.at(d.x), y.at(d.y));
   for (const bool front : {false, true})
     for (const Dot &d : dots)
       if (d.front == front) svg += dot(d, x, y, metric);

@@ -7,6 +7,7 @@
 
 #include "report/front_plot.hpp"
 #include "report/number_text.hpp"
+#include "report/report.hpp"
 
 namespace nac::fw {
 namespace {
@@ -27,6 +28,7 @@ td.hash { font-family: monospace; font-size: .8em; }
 svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 svg .grid { stroke: var(--rule); } svg .frame { fill: none; stroke: var(--soft); }
 svg .trial { fill: var(--soft); fill-opacity: .55; } svg .front { fill: var(--mark); stroke: var(--paper); }
+svg .knee { fill: none; stroke: var(--mark); stroke-width: 2; }
 svg .outside, svg .broken { fill: none; stroke: var(--soft); stroke-opacity: .7; }
 svg .stairs { fill: none; stroke: var(--mark); stroke-opacity: .6; stroke-width: 1.5; }
 )css";
@@ -74,15 +76,20 @@ std::string front_section(const ReportData &data) {
   if (plot.empty()) return html + "<p>No trial is complete.</p>\n";
   html += plot;
   html +=
-      "<p class=\"soft\">Every complete trial on validation data; the front is highlighted. Hollow points break a "
+      "<p class=\"soft\">Every complete trial on validation data; the front is highlighted, its knee ringed. Hollow "
+      "points break a "
       "constraint or lie beyond the axis and are drawn at its edge. Point at one to see its architecture.</p>\n";
+  if (!data.front.empty())
+    html += "<p>" + escape_html(front_sentences(data)) +
+            " <span class=\"soft\">A trial adds the share of the hypervolume that no other one dominates.</span></p>\n";
   html += "<div class=\"wide\"><table>\n<tr>" + head("trial");
   for (const Quantity &q : data.quantities) html += head(title_of(q));
-  html += head("architecture", true) + head("model", true) + "</tr>\n";
+  html += head("adds [%]") + head("architecture", true) + head("model", true) + "</tr>\n";
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
     html += "<tr>" + cell(std::to_string(number));
     for (const Quantity &q : data.quantities) html += value_cell(t.metrics, q.name);
+    html += cell(contribution_text(data, number));
     html += cell(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture), "text long");
     html += fmt::format("<td class=\"text\"><a href=\"models/{0}.onnx\">models/{0}.onnx</a></td></tr>\n", number);
   }

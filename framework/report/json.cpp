@@ -31,6 +31,11 @@ std::string report_json(const ReportData &data) {
             {"front", data.front},
             {"task", data.task},
             {"manifest", data.manifest}};
+  j["front_figures"] = {{"hypervolume", data.figures.hypervolume}, {"reference", data.figures.reference}};
+  j["front_figures"]["knee"] = data.figures.knee ? json(*data.figures.knee) : json(nullptr);
+  j["front_figures"]["contributions"] = json::object();
+  for (const auto &[trial, share] : data.figures.contribution)
+    j["front_figures"]["contributions"][std::to_string(trial)] = share;
   j["trials"] = json::array();
   for (const Trial &t : data.trials) j["trials"].push_back(of(t));
   j["classes"] = json::array();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <string>
 
 namespace nac::fw {
 
@@ -21,5 +22,10 @@ std::string number_text(double value) {
 }
 
 std::string exact_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+
+double rounded(double value) {
+  if (!std::isfinite(value) || value == 0) return value;
+  return std::stod(fmt::format("{:.4e}", value));
+}
 
 }  // namespace nac::fw

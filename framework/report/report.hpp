@@ -17,9 +17,13 @@ struct ReportFiles {
 /// Models of trials that are not on the front any more are removed from models/.
 ReportFiles write_report(const Study &study, const std::filesystem::path &folder = {});
 
-/// The front as a table for the terminal: trial, objectives, parameters, architecture in one line each, cut to `width`
-/// columns (0: not cut).
+/// The front as a table for the terminal: trial, objectives, parameters, share of the hypervolume that it alone
+/// adds, architecture in one line each, cut to `width` columns (0: not cut).
 std::string front_table(const ReportData &data, std::size_t width);
+/// That share in percent, "12.3".
+std::string contribution_text(const ReportData &data, uint64_t trial);
+/// Hypervolume with its reference point, and the knee, as one line; "" for an empty front.
+std::string front_sentences(const ReportData &data);
 /// The size classes with their trials, validation and test metrics; "" without classes.
 std::string class_table(const ReportData &data);
 

@@ -108,6 +108,9 @@ ReportData read_report_data(const Study &study) {
     return at == t.metrics.end() ? 0.0 : at->second;
   };
   std::stable_sort(data.front.begin(), data.front.end(), [&](uint64_t a, uint64_t b) { return bops(a) < bops(b); });
+  std::vector<Trial> members;
+  for (const uint64_t number : data.front) members.push_back(data.trial(number));
+  data.figures = front_figures(members, data.objectives);
   data.classes = read_classes(study);
   data.plugins = study.plugins();
   read_made_with(study, data);

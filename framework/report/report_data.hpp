@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/front_figures.hpp"
 #include "study/quantity.hpp"
 #include "study/study.hpp"
 #include "study/trial.hpp"
@@ -27,6 +28,7 @@ struct ReportData {
   std::vector<Quantity> objectives;
   std::vector<Trial> trials;
   std::vector<uint64_t> front;  ///< trial numbers, ascending by BOPs
+  FrontFigures figures;
   std::vector<ReportClass> classes;
   std::vector<StudyPlugin> plugins;
   std::vector<std::pair<std::string, std::string>> made_with;  ///< what and which: program, engine, seed, BOPs, ...

@@ -50,6 +50,11 @@ std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::
 
 }  // namespace
 
+std::string contribution_text(const ReportData &data, uint64_t trial) {
+  const auto at = data.figures.contribution.find(trial);
+  return at == data.figures.contribution.end() ? "-" : fmt::format("{:.1f}", 100 * at->second);
+}
+
 std::string front_table(const ReportData &data, std::size_t width) {
   std::vector<Quantity> columns = data.objectives;
   for (const Quantity &q : data.quantities) {
@@ -58,16 +63,34 @@ std::string front_table(const ReportData &data, std::size_t width) {
   }
   std::vector<std::vector<std::string>> rows = {{"trial"}};
   for (const Quantity &q : columns) rows[0].push_back(title_of(q));
+  rows[0].push_back("adds [%]");
   rows[0].push_back("architecture");
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
     std::vector<std::string> row = {std::to_string(number)};
     for (const Quantity &q : columns) row.push_back(value_of(t.metrics, q.name));
+    row.push_back(contribution_text(data, number));
     row.push_back(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture));
     rows.push_back(std::move(row));
   }
   if (data.front.empty()) return "The front is empty: no trial completed within the constraints.\n";
   return layout(rows, width);
+}
+
+std::string front_sentences(const ReportData &data) {
+  if (data.front.empty()) return {};
+  std::string corner;
+  for (std::size_t k = 0; k < data.objectives.size(); ++k) {
+    const Quantity &q = data.objectives[k];
+    corner += fmt::format("{}{} {}{}{}", corner.empty() ? "" : ", ", q.name,
+                          number_text(rounded(data.figures.reference.at(k))), q.unit.empty() ? "" : " ", q.unit);
+  }
+  std::string text = fmt::format(
+      "Hypervolume {:.4f} of the box between the front's best values and {}, a tenth of its range beyond the worst; "
+      "costs count by their logarithm.",
+      data.figures.hypervolume, corner);
+  return text +
+         (data.figures.knee ? fmt::format(" Knee: trial {}.\n", *data.figures.knee) : " The front has no knee.\n");
 }
 
 std::string class_table(const ReportData &data) {

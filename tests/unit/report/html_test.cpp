@@ -60,6 +60,8 @@ TEST_CASE("The page is whole, safe and loads nothing") {
   CHECK_THAT(html, Contains("<td class=\"text\">tiny</td><td>2,000</td><td>0</td><td>1,000</td><td>100</td>"
                             "<td>0.5</td><td>0.55</td>"));
   CHECK_THAT(html, Contains("10 jets &amp; more"));
+  CHECK_THAT(html, Contains("<p>Hypervolume 0.1736 of the box"));
+  CHECK_THAT(html, Contains("<td>47.6</td><td class=\"text long\">Linear(4,1) &gt; ReLU</td>"));
 }
 
 TEST_CASE("The plot has one point for each trained trial and marks the front") {
@@ -71,6 +73,14 @@ TEST_CASE("The plot has one point for each trained trial and marks the front") {
   CHECK(count(svg, "class=\"stairs\"") == 1);
   CHECK_THAT(svg, Contains("<title>trial 0 (BraggNN): error 0.5, 1,000 BOPs, 100 parameters\nLinear(4,0) &gt; ReLU"));
   CHECK_THAT(svg, Contains("error [px] (smaller is better)"));
+}
+
+TEST_CASE("The plot rings the knee") {
+  nac::fw::ReportData data = sample_report();
+  data.figures.knee = 1;
+  const std::string svg = front_plot(data);
+  check_nesting(svg);
+  CHECK(count(svg, "class=\"knee\"") == 1);
 }
 
 TEST_CASE("Plots of one point, of equal points and of none") {

@@ -45,6 +45,7 @@ TEST_CASE("A report is written from the study alone") {
   const auto study = store(temp / "s", sample);
   const ReportData data = read_report_data(*study);
   CHECK(data.front == sample.front);
+  CHECK(data.figures.hypervolume == sample.figures.hypervolume);
   CHECK(data.metric().name == "error");
   REQUIRE(data.classes.size() == 2);
   CHECK(data.classes[0].test.at("error") == 0.55);
@@ -81,6 +82,10 @@ TEST_CASE("The JSON report reads back") {
   CHECK(j["trials"][1]["point"]["width"] == 1);
   CHECK(j["trials"][3]["duplicate_of"] == 1);
   CHECK(j["front"] == std::vector<int>{0, 1});
+  CHECK(j["front_figures"]["hypervolume"] == data.figures.hypervolume);
+  CHECK(j["front_figures"]["reference"].size() == 2);
+  CHECK(j["front_figures"]["knee"].is_null());
+  CHECK(j["front_figures"]["contributions"]["1"] == data.figures.contribution.at(1));
   CHECK(j["classes"][0]["test"]["error"] == 0.55);
   CHECK(j["plugins"][0]["sha256"] == std::string(64, 'f'));
   CHECK(j["manifest"] == data.manifest);

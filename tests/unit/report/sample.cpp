@@ -42,6 +42,7 @@ ReportData sample_report() {
   broken.feasible = false;
   d.trials.insert(d.trials.end(), {failed, infeasible, broken});
   d.front = {0, 1};
+  d.figures = front_figures({d.trials[0], d.trials[1]}, d.objectives);
   d.classes = {{"tiny", 2e3, 0, {{"error", 0.55}}}, {"huge", 1e9, std::nullopt, {}}};
   d.plugins = {{"org.nac.jets", "0.1", "/lib/<jets>.so", std::string(64, 'f')}};
   d.made_with = {{"nac", "0.1.0"}, {"seed", "1"}};
