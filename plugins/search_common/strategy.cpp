@@ -33,7 +33,7 @@ ask_outcome strategy::ask(uint64_t trial, genome &out) {
   if (told_.contains(trial)) fail(NAC_FAILED_PRECONDITION, "trial " + std::to_string(trial) + " is finished");
   rng r(stream_key(setup_.seed, trial, kAskStream));
   std::optional<genome> proposal = propose(r);
-  if (!proposal || seen(*proposal)) proposal = unseen(r);
+  if (!proposal || (!repeats() && seen(*proposal))) proposal = last_resort(r);
   if (!proposal) return ask_outcome::exhausted;
   unseen_.insert(space_.identity(*proposal));
   out = space_.canonical(*proposal);

@@ -40,9 +40,13 @@ class strategy : public search {
 
   virtual const char *label() const = 0;
   virtual uint64_t parameters() const { return 0; }  ///< hash of what was configured; part of the fingerprint
+  /// Whether a candidate may be proposed again; only for comparisons with searches that do.
+  virtual bool repeats() const { return false; }
   virtual void begin() {}                            ///< space and setup are set
-  /// A full genome nobody proposed before; empty leaves the choice to unseen_points.
+  /// A full genome nobody proposed before; empty leaves the choice to last_resort().
   virtual std::optional<genome> propose(rng &r) = 0;
+  /// Empty ends the search.
+  virtual std::optional<genome> last_resort(rng &r) { return unseen(r); }
   virtual void learn(const finished &) {}
   virtual void write(state_writer &) const {}
   virtual void read(state_reader &) {}

@@ -22,7 +22,8 @@ void population::settle() {
   const auto by_trial = [](const finished &a, const finished &b) { return a.trial < b.trial; };
   std::sort(newcomers_.begin(), newcomers_.end(), by_trial);
   for (std::size_t next = 0; next < newcomers_.size();) {  // in portions, so that a long warm start stays cheap
-    for (std::size_t i = 0; i < capacity_ && next < newcomers_.size(); ++i)
+    const std::size_t portion = std::max(rule_.smallest, members_.size());
+    for (std::size_t i = 0; i < portion && next < newcomers_.size(); ++i)
       members_.push_back(std::move(newcomers_[next++]));
     shrink();
   }
@@ -32,30 +33,35 @@ void population::settle() {
 }
 
 void population::shrink() {
-  if (members_.size() <= capacity_) return;
+  if (members_.size() <= rule_.smallest) return;
   const std::vector<double> rows = rows_of(members_, objectives_);
   const std::vector<uint32_t> ranks = nondominated_ranks(rows, objectives_);
-  std::size_t excess = members_.size() - capacity_;
+  const auto first_front = static_cast<std::size_t>(std::count(ranks.begin(), ranks.end(), 0u));
+  const std::size_t kept = std::clamp(first_front, rule_.smallest, std::max(rule_.smallest, rule_.largest));
+  if (members_.size() <= kept) return;
+  std::size_t excess = members_.size() - kept;
   std::vector<char> dropped(members_.size(), 0);
   for (uint32_t worst = *std::max_element(ranks.begin(), ranks.end()); excess > 0; --worst) {
     std::vector<uint32_t> front;
     for (uint32_t i = 0; i < ranks.size(); ++i)
       if (ranks[i] == worst) front.push_back(i);
     // Removing from the worst front leaves all other ranks as they are. Of equals the oldest goes: neutral drift.
+    std::vector<double> distance;
     for (; excess > 0 && !front.empty(); --excess) {
       std::size_t least = 0;
       if (front.size() > excess) {
-        const std::vector<double> distance = crowding(rows, objectives_, front);
+        if (!rule_.once || distance.empty()) distance = crowding(rows, objectives_, front);
         least = static_cast<std::size_t>(std::min_element(distance.begin(), distance.end()) - distance.begin());
+        distance.erase(distance.begin() + static_cast<std::ptrdiff_t>(least));
       }
       dropped[front[least]] = 1;
       front.erase(front.begin() + static_cast<std::ptrdiff_t>(least));
     }
   }
-  std::vector<finished> kept;
+  std::vector<finished> survivors;
   for (std::size_t i = 0; i < members_.size(); ++i)
-    if (!dropped[i]) kept.push_back(std::move(members_[i]));
-  members_ = std::move(kept);
+    if (!dropped[i]) survivors.push_back(std::move(members_[i]));
+  members_ = std::move(survivors);
 }
 
 void population::rank() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// population.hpp: the survivors of a steady-state NSGA-II.
+// population.hpp: the survivors of NSGA-II.
 #pragma once
 #include <vector>
 
@@ -8,18 +8,26 @@
 
 namespace nac::searching {
 
-/// Holds at most `capacity` evaluated genomes. What is added waits until settle(), which takes the newcomers in trial
-/// order: the result depends on which trials were told, not on the order of the tells in between.
+/// How many survive, and how a front that does not fit is thinned.
+struct survival {
+  /// `smallest` members are kept, and more as far as they are non-dominated, up to `largest`.
+  std::size_t smallest = 0, largest = 0;
+  /// Crowding is recomputed after every removal; `once`: computed once per front, as published in 2002.
+  bool once = false;
+};
+
+/// Evaluated genomes. What is added waits until settle(), which takes the newcomers in trial order: the result depends
+/// on which trials were told, not on the order of the tells in between.
 class population {
  public:
   population() = default;
-  population(std::size_t capacity, std::size_t objectives) : capacity_(capacity), objectives_(objectives) {}
+  population(const survival &rule, std::size_t objectives) : rule_(rule), objectives_(objectives) {}
 
   void add(finished f) { newcomers_.push_back(std::move(f)); }
-  /// (mu + lambda) survival by non-dominated rank, then crowding, recomputed after every removal. O(m n log n) each.
+  /// (mu + lambda) survival by non-dominated rank, then crowding. O(m n log n) each.
   void settle();
 
-  std::size_t capacity() const { return capacity_; }
+  const survival &rule() const { return rule_; }
   const std::vector<finished> &members() const { return members_; }  ///< by trial; settle() first
   const std::vector<finished> &newcomers() const { return newcomers_; }
   /// Winner of a binary tournament by rank, then crowding, then chance. Needs members.
@@ -29,7 +37,8 @@ class population {
   void rank();
   void shrink();
 
-  std::size_t capacity_ = 0, objectives_ = 1;
+  survival rule_;
+  std::size_t objectives_ = 1;
   std::vector<finished> members_, newcomers_;
   std::vector<uint32_t> ranks_;
   std::vector<double> crowding_;

@@ -36,6 +36,21 @@ double polynomial(double x, rng &r) {
   return std::clamp(x + step, 0.0, 1.0);
 }
 
+/// Dimensions with an order and more values than a walk of single steps could cross.
+bool long_line(const space_model &space, std::size_t i) {
+  return space.count(i) == 0 || (space[i].ordinal() && space.count(i) > kFewValues);
+}
+
+/// Position in [0, 1] on such a line, and the nearest legal value.
+double position_of(const space_model &space, std::size_t i, double value) {
+  if (space.count(i) == 0) return space.to_unit(i, value);
+  return static_cast<double>(space.index_of(i, value)) / static_cast<double>(space.count(i) - 1);
+}
+double value_near(const space_model &space, std::size_t i, double position) {
+  if (space.count(i) == 0) return space.from_unit(i, position);
+  return space.value_at(i, static_cast<uint64_t>(std::llround(position * static_cast<double>(space.count(i) - 1))));
+}
+
 double another_value(const space_model &space, std::size_t i, double value, rng &r) {
   const uint64_t count = space.count(i), here = space.index_of(i, value);
   const uint64_t other = r.below(count - 1);
@@ -64,6 +79,22 @@ double mutated(const space_model &space, std::size_t i, double value, number_mod
   return another_value(space, i, value, r);
 }
 
+/// Changes up to `more` active genes that were not changed yet.
+void change_more(const space_model &space, genome &g, number_mode mode, std::size_t more, std::vector<char> &changed,
+                 rng &r) {
+  std::vector<char> flags;
+  for (; more > 0; --more) {
+    space.activity(g, flags);
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = 0; i < space.size(); ++i)
+      if (flags[i] && !changed[i] && space.variable(i)) candidates.push_back(i);
+    if (candidates.empty()) return;
+    const std::size_t i = candidates[r.below(candidates.size())];
+    g[i] = mutated(space, i, g[i], mode, r);
+    changed[i] = 1;
+  }
+}
+
 }  // namespace
 
 genome crossover(const space_model &space, const genome &a, const genome &b, number_mode mode, rng &r) {
@@ -76,8 +107,8 @@ genome crossover(const space_model &space, const genome &a, const genome &b, num
     const bool one_knows = in_a[i] != in_b[i];
     from_a[i] = one_knows ? in_a[i] : by_subtree ? (space.root(i) == i ? coin : from_a[space.root(i)]) : coin;
     child[i] = from_a[i] ? a[i] : b[i];
-    if (space.count(i) == 0 && mode == number_mode::local && !one_knows && r.chance(0.5))
-      child[i] = space.from_unit(i, sbx(space.to_unit(i, a[i]), space.to_unit(i, b[i]), r));
+    if (long_line(space, i) && mode == number_mode::local && !one_knows && r.chance(0.5))
+      child[i] = value_near(space, i, sbx(position_of(space, i, a[i]), position_of(space, i, b[i]), r));
   }
   return child;
 }
@@ -100,17 +131,12 @@ void mutate(const space_model &space, genome &g, number_mode mode, std::size_t m
     changed[i] = 1;
     ++changes;
   }
-  while (changes < minimum) {
-    space.activity(g, flags);
-    candidates.clear();
-    for (std::size_t i = 0; i < space.size(); ++i)
-      if (flags[i] && !changed[i] && space.variable(i)) candidates.push_back(i);
-    if (candidates.empty()) return;
-    const std::size_t i = candidates[r.below(candidates.size())];
-    g[i] = mutated(space, i, g[i], mode, r);
-    changed[i] = 1;
-    ++changes;
-  }
+  if (changes < minimum) change_more(space, g, mode, minimum - changes, changed, r);
+}
+
+void mutate_one(const space_model &space, genome &g, number_mode mode, rng &r) {
+  std::vector<char> changed(space.size(), 0);
+  change_more(space, g, mode, 1, changed, r);
 }
 
 }  // namespace nac::searching

@@ -13,7 +13,7 @@ constexpr uint64_t kTabulated = 64;
 constexpr double kSmallestMass = 1e-300;
 /// Widths follow the spread of the observations, so that the model sharpens while the good ones gather; Optuna keeps
 /// 0.2 of the range and 1 / (n + 1). Chosen on Branin, Hartmann-6, Rosenbrock-5 and mixcond (bench/search), 60 seeds.
-constexpr double kRangeShare = 0.2, kSpreadShare = 0.5, kClipPower = 1.25, kMostKernels = 1000;
+constexpr double kRangeShare = 0.2, kSpreadShare = 0.5, kMostKernels = 1000;
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.70710678118654752440); }
 
@@ -36,7 +36,7 @@ double truncated_normal(double centre, double width, double low, double high, rn
 }  // namespace
 
 kernels::kernels(const space_model &space, std::size_t dimension, const std::vector<double> &values, std::size_t d,
-                 bool neighbours)
+                 bool neighbours, double clip_power)
     : dimension_(dimension), count_(space.count(dimension)) {
   const std::size_t n = values.size();
   const double range = count_ == 0 ? 1 : static_cast<double>(count_);
@@ -55,7 +55,7 @@ kernels::kernels(const space_model &space, std::size_t dimension, const std::vec
   form_ = count_ == 0 ? form::line : count_ <= kTabulated && !neighbours ? form::table : form::cells;
   for (const double v : values)
     centre_.push_back(count_ == 0 ? space.to_unit(dimension, v) : static_cast<double>(space.index_of(dimension, v)));
-  set_widths(centre_, d, neighbours, range);
+  set_widths(centre_, d, neighbours, range, clip_power);
   centre_.push_back(count_ == 0 ? 0.5 : 0.5 * (range - 1));
   width_.push_back(range);
 
@@ -84,7 +84,8 @@ double kernels::total_mass(double centre, double width) const {
   return normal_mass((-0.5 - centre) / width, (static_cast<double>(count_) - 0.5 - centre) / width);
 }
 
-void kernels::set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double range) {
+void kernels::set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double range,
+                         double clip_power) {
   const std::size_t n = centres.size();
   const double low = count_ == 0 ? 0 : -0.5, high = low + range;
   if (!neighbours) {
@@ -113,7 +114,7 @@ void kernels::set_widths(const std::vector<double> &centres, std::size_t d, bool
     }
   }
   // "Magic clip": with few observations no kernel may be narrow.
-  const double smallest = range / std::min(kMostKernels, std::pow(static_cast<double>(n + 2), kClipPower));
+  const double smallest = range / std::min(kMostKernels, std::pow(static_cast<double>(n + 2), clip_power));
   for (double &w : width_) w = std::clamp(w, smallest, range);
 }
 

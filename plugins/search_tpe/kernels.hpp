@@ -16,9 +16,9 @@ class kernels {
  public:
   /// `values`: what was observed. `neighbours`: widths from gaps between observations (one-dimensional estimators);
   /// otherwise one width, min(0.2 range, 0.5 sd) n^(-1/(d+4)) for a d-dimensional estimator (Scott's rule in n). None
-  /// is narrower than range / (n + 2)^1.25.
+  /// is narrower than range / (n + 2)^clip_power.
   kernels(const space_model &space, std::size_t dimension, const std::vector<double> &values, std::size_t d,
-          bool neighbours);
+          bool neighbours, double clip_power);
 
   double sample(const space_model &space, std::size_t component, rng &r) const;
   /// Adds the log density of `value` under every component to sums (one entry per component).
@@ -26,7 +26,7 @@ class kernels {
 
  private:
   enum class form { choice, table, cells, line };
-  void set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double range);
+  void set_widths(const std::vector<double> &centres, std::size_t d, bool neighbours, double range, double clip_power);
   double cell_mass(double centre, double width, double k) const;  ///< of a normal, not truncated
   double total_mass(double centre, double width) const;           ///< that a normal has on the range
 

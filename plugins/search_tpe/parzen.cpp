@@ -7,12 +7,12 @@
 namespace nac::searching {
 
 parzen::parzen(const space_model &space, const std::vector<std::size_t> &group,
-               const std::vector<const genome *> &observed, const std::vector<double> &weights)
+               const std::vector<const genome *> &observed, const std::vector<double> &weights, double clip_power)
     : group_(group) {
   std::vector<double> values(observed.size());
   for (const std::size_t i : group_) {
     for (std::size_t c = 0; c < observed.size(); ++c) values[c] = (*observed[c])[i];
-    kernels_.emplace_back(space, i, values, group_.size(), group_.size() == 1);
+    kernels_.emplace_back(space, i, values, group_.size(), group_.size() == 1, clip_power);
   }
   constexpr uint64_t kRemembered = 4096;
   if (const uint64_t count = space.count(group_[0]); group_.size() == 1 && count > 0 && count <= kRemembered)

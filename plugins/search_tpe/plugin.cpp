@@ -8,7 +8,10 @@ static constexpr nac_param kCandidates =
 static constexpr nac_param kMultivariate =
     nac::parameter(NAC_PARAM_BOOLEAN, "multivariate",
                    "one joint density for all dimensions that are active together, instead of one each", "true");
-static const nac_param *const kParams[] = {&kStartup, &kCandidates, &kMultivariate};
+static constexpr nac_param kSampler = nac::parameter(
+    NAC_PARAM_TEXT, "sampler", "gp: a Gaussian process instead; auto: where it fits, for the first 200 results",
+    "\"auto\"", "{auto, tpe, gp}");
+static const nac_param *const kParams[] = {&kStartup, &kCandidates, &kMultivariate, &kSampler};
 
 static const nac_descriptor kTpe =
     nac::describe(NAC_KIND_SEARCH, "org.nac.tpe", "TPE", "NAC", "0.1.0", "Apache-2.0",

@@ -12,13 +12,29 @@ namespace {
 /// Attempts at a candidate nobody proposed; each takes half as many draws as the one before, so that the choice turns
 /// from the best towards a sample of the good density.
 constexpr uint64_t kRounds = 24;
+/// Results up to which the automatic sampler uses the process: its cost grows with their cube.
+constexpr std::size_t kProcessResults = 200;
+
+bool has_choices(const space_model &space) {
+  for (std::size_t i = 0; i < space.size(); ++i)
+    if (space.variable(i) && (space[i].kind == NAC_DIMENSION_CHOICE || space[i].kind == NAC_DIMENSION_ORDERED))
+      return true;
+  return false;
+}
+
+tpe_sampler read_sampler(const std::string &text) {
+  if (text == "auto") return tpe_sampler::automatic;
+  if (text == "tpe") return tpe_sampler::tpe;
+  if (text == "gp") return tpe_sampler::gp;
+  invalid("parameter 'sampler' is \"" + text + "\"; accepted: \"auto\", \"tpe\", \"gp\"");
+}
 
 tpe_options read_options(const config &c) {
   for (const char *name : {"startup_trials", "candidates"})
     if (c.integer(name) < 1)
       invalid(std::string("parameter '") + name + "' is " + std::to_string(c.integer(name)) + "; accepted: 1 and more");
   return {static_cast<uint64_t>(c.integer("startup_trials")), static_cast<uint64_t>(c.integer("candidates")),
-          c.boolean("multivariate")};
+          c.boolean("multivariate"), read_sampler(c.text("sampler"))};
 }
 
 }  // namespace
@@ -35,15 +51,24 @@ tpe::tpe(const tpe_options &options) : options_(options) {
 tpe::tpe(const config &c) : tpe(read_options(c)) {}
 
 uint64_t tpe::parameters() const {
-  return stream_key(options_.startup, options_.candidates, options_.multivariate ? 1 : 0);
+  return stream_key(options_.startup, options_.candidates, options_.multivariate ? 1 : 0,
+                    static_cast<uint64_t>(options_.sampler));
 }
 
 void tpe::begin() {
   groups_ = activation_groups(space(), options_.multivariate);
+  clip_power_ = options_.multivariate && has_choices(space()) ? kClipPowerBesideChoices : kClipPower;
   history_.clear();
   active_.clear();
   good_ = {};
   settled_ = true;
+  process_.reset();
+  if (options_.sampler == tpe_sampler::tpe) return;
+  const std::string obstacle = gp_obstacle(space(), setup().objectives);
+  if (obstacle.empty())
+    process_.emplace(space());
+  else if (options_.sampler == tpe_sampler::gp)
+    invalid("the sampler \"gp\" does not fit: " + obstacle);
 }
 
 void tpe::learn(const finished &f) {
@@ -79,13 +104,28 @@ tpe::model tpe::fit(const std::vector<std::size_t> &group) const {
   // Constant liar: outstanding trials count as bad, so that parallel proposals keep apart.
   for (const auto &[trial, genes] : pending())
     if (space().activity(genes)[first]) rest.push_back(&genes);
-  return {parzen(space(), group, good, good_weights), parzen(space(), group, rest, recency_weights(rest.size()))};
+  return {parzen(space(), group, good, good_weights, clip_power_),
+          parzen(space(), group, rest, recency_weights(rest.size()), clip_power_)};
 }
 
 std::optional<genome> tpe::propose(rng &r) {
   settle();
   const uint64_t begun = told_count() + pending().size();
   if (begun < options_.startup || told_count() * 2 < options_.startup || good_.indices.empty()) return std::nullopt;
+  if (process_ && (options_.sampler == tpe_sampler::gp || (history_.size() < kProcessResults && r.chance(0.5))))
+    if (std::optional<genome> g = propose_by_process(r)) return g;
+  return propose_by_densities(r);
+}
+
+std::optional<genome> tpe::propose_by_process(rng &r) {
+  std::vector<const genome *> open;
+  for (const auto &[trial, genes] : pending()) open.push_back(&genes);
+  for (genome &g : process_->propose(space(), history_, open, r))
+    if (!seen(g)) return std::move(g);
+  return std::nullopt;  // whole numbers whose best values are all taken
+}
+
+std::optional<genome> tpe::propose_by_densities(rng &r) {
   std::vector<std::optional<model>> models(groups_.size());
   std::vector<char> flags;
   for (uint64_t round = 0; round < kRounds; ++round) {

@@ -60,8 +60,8 @@ class Commands(Case):
     def test_lists_are_json_on_request(self):
         plugins = json.loads(nac("plugin", "list", "--json")[0])["plugins"]
         ids = [p["id"].rsplit(".", 1)[-1] for p in plugins]
-        self.assertEqual(sorted(set(ids) & {"bragg", "jets", "nsga2", "tpe", "random"}),
-                         ["bragg", "jets", "nsga2", "random", "tpe"])
+        self.assertEqual(sorted(set(ids) & {"aging", "bragg", "grid", "jets", "nsga2", "tpe", "random"}),
+                         ["aging", "bragg", "grid", "jets", "nsga2", "random", "tpe"])
         space = json.loads(nac("space", "bragg", "--json")[0])
         self.assertGreater(len(space["dimensions"]), 20)
         presets = {p["name"]: p["parameters"] for p in json.loads(nac("task", "show", "bragg", "--json")[0])["presets"]}

@@ -7,6 +7,8 @@
 #include <deque>
 
 #include "problem_space.hpp"
+#include "search_aging/aging.hpp"
+#include "search_grid/grid_search.hpp"
 #include "search_nsga2/nsga2.hpp"
 #include "search_random/random_search.hpp"
 #include "search_tpe/tpe.hpp"
@@ -18,6 +20,9 @@ double processor_ms() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_
 
 std::vector<named_maker> all_strategies() {
   return {{"random", [] { return std::make_unique<searching::random_search>(); }},
+          // More levels than the default: the tests of the protocol ask more often than small grids last.
+          {"grid", [] { return std::make_unique<searching::grid_search>(searching::grid_options{200}); }},
+          {"aging", [] { return std::make_unique<searching::aging>(searching::aging_options{}); }},
           {"nsga2", [] { return std::make_unique<searching::nsga2>(searching::nsga2_options{}); }},
           {"tpe", [] { return std::make_unique<searching::tpe>(searching::tpe_options{}); }}};
 }

@@ -18,7 +18,7 @@ struct named_maker {
   std::string name;
   maker make;
 };
-/// Every bundled strategy with its default parameters.
+/// Every bundled strategy, with its default parameters unless drive.cpp says why not.
 std::vector<named_maker> all_strategies();
 
 struct run_options {

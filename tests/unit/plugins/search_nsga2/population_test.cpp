@@ -19,7 +19,7 @@ std::set<uint64_t> ids(const population &p) {
 }  // namespace
 
 TEST_CASE("dominated members go first, then crowded ones") {
-  population p(4, 2);
+  population p({4, 4}, 2);
   p.add(trial(0, 0, 10));
   p.add(trial(1, 10, 0));
   p.add(trial(2, 5, 5));
@@ -43,7 +43,7 @@ TEST_CASE("survival is elitist and independent of the order of newcomers") {
     std::vector<finished> all;
     for (uint64_t i = 0; i < 90; ++i)
       all.push_back(trial(i, static_cast<double>(r.below(30)), static_cast<double>(r.below(30))));
-    population forward(20, 2), backward(20, 2);
+    population forward({20, 20}, 2), backward({20, 20}, 2);
     for (const finished &f : all) forward.add(f);
     for (auto f = all.rbegin(); f != all.rend(); ++f) backward.add(*f);
     forward.settle();
@@ -59,7 +59,7 @@ TEST_CASE("survival is elitist and independent of the order of newcomers") {
 }
 
 TEST_CASE("tournaments prefer the first front") {
-  population p(10, 2);
+  population p({10, 10}, 2);
   for (uint64_t i = 0; i < 5; ++i) p.add(trial(i, static_cast<double>(i), static_cast<double>(4 - i)));
   for (uint64_t i = 5; i < 10; ++i) p.add(trial(i, 20, 20 + static_cast<double>(i)));
   p.settle();
@@ -67,4 +67,37 @@ TEST_CASE("tournaments prefer the first front") {
   int good = 0;
   for (int round = 0; round < 4000; ++round) good += p.members()[p.tournament(r)].trial < 5 ? 1 : 0;
   CHECK(good / 4000.0 == Approx(0.75).margin(0.03));
+}
+
+TEST_CASE("the population grows with the front, up to its limit") {
+  population p({4, 9}, 2);
+  for (uint64_t i = 0; i < 6; ++i) p.add(trial(i, static_cast<double>(i), static_cast<double>(20 - i)));
+  p.add(trial(6, 30, 30));
+  p.settle();
+  CHECK(ids(p) == std::set<uint64_t>{0, 1, 2, 3, 4, 5});  // all of the front, nothing dominated
+  for (uint64_t i = 7; i < 15; ++i) p.add(trial(i, static_cast<double>(i), static_cast<double>(20 - i)));
+  p.settle();
+  CHECK(p.members().size() == 9);
+  p.add(trial(15, -1, -1));
+  p.settle();
+  CHECK(p.members().size() == 4);  // one dominates the rest, which only fill up
+  CHECK(ids(p).count(15) == 1);
+}
+
+TEST_CASE("crowding computed once removes neighbours together") {
+  // 1, 2 and 3 lie close together in the middle: recomputing keeps one of them, computing once drops the closest two.
+  const auto survivors = [](bool once) {
+    population p({3, 3, once}, 2);
+    const double at[] = {0, 4.9, 5, 5.1, 10};
+    for (uint64_t i = 0; i < 3; ++i) p.add(trial(i, at[i], 10 - at[i]));
+    p.settle();
+    for (uint64_t i = 3; i < 5; ++i) p.add(trial(i, at[i], 10 - at[i]));
+    p.settle();
+    return ids(p);
+  };
+  CHECK(survivors(false).count(0) == 1);
+  CHECK(survivors(false).count(4) == 1);
+  CHECK(survivors(true).count(0) == 1);
+  CHECK(survivors(true).count(4) == 1);
+  CHECK(survivors(true).count(2) == 0);
 }

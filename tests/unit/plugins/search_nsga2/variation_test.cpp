@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "drive.hpp"
 #include "problem_space.hpp"
@@ -38,6 +39,39 @@ TEST_CASE("mutation changes as many genes as asked for, if there are that many")
     CHECK(g[1] != 2);
     CHECK(g[2] == 0);
   }
+}
+
+TEST_CASE("the smallest mutation changes one active gene and none beside it") {
+  const space_model space(braggtoy().space);
+  rng r(9);
+  for (int round = 0; round < 2000; ++round) {
+    const genome before = space.random_genome(r);
+    genome after = before;
+    mutate_one(space, after, number_mode::local, r);
+    const std::vector<char> active = space.activity(before);
+    int changes = 0;
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      if (before[i] == after[i]) continue;
+      REQUIRE(active[i]);
+      ++changes;
+    }
+    REQUIRE(changes == 1);
+  }
+}
+
+TEST_CASE("integers with many values are crossed like numbers and stay legal") {
+  const space_model space({integer_dimension("n", 0, 3000, 3)});
+  rng r(10);
+  double mean = 0;
+  std::set<double> values;
+  for (int round = 0; round < 4000; ++round) {
+    const genome child = crossover(space, {300}, {1500}, number_mode::local, r);
+    REQUIRE(space.legal(0, child[0]));
+    values.insert(child[0]);
+    mean += child[0] / 4000;
+  }
+  CHECK(mean == Approx(900).margin(40));
+  CHECK(values.size() > 50);
 }
 
 TEST_CASE("ordered values mostly move by one step") {

@@ -21,7 +21,8 @@ double median_best(const maker &make, const bench::problem &p, uint64_t trials, 
   return median(values);
 }
 
-maker tpe_maker(tpe_options o = {}) {
+const tpe_options kDensities{10, 24, true, tpe_sampler::tpe};
+maker tpe_maker(tpe_options o = kDensities) {
   return [o] { return std::make_unique<tpe>(o); };
 }
 const maker kRandom = [] { return std::make_unique<random_search>(); };
@@ -29,7 +30,7 @@ const maker kRandom = [] { return std::make_unique<random_search>(); };
 }  // namespace
 
 TEST_CASE("tpe beats random search on every kind of dimension") {
-  const tpe_options univariate{10, 24, false};
+  const tpe_options univariate{10, 24, false, tpe_sampler::tpe};
   for (const maker &make : {tpe_maker(), tpe_maker(univariate)}) {
     CHECK(median_best(make, bench::branin(), 100) < 0.48);  // minimum 0.3979
     CHECK(median_best(make, bench::branin(), 100) < median_best(kRandom, bench::branin(), 100) - 0.1);
@@ -64,7 +65,7 @@ TEST_CASE("tpe's parameters are checked") {
 
 TEST_CASE("tpe's overhead is small beside a training") {
   for (const bench::problem &p : {bench::mixcond(), bench::braggtoy()}) {
-    tpe s{tpe_options{}};
+    tpe s{kDensities};
     const run_record r = run(s, p, {1, 1000, 8});
     std::cout << "tpe on " << p.name << ": " << r.mean_us << " us per ask and tell over 1,000 trials, worst ask "
               << r.worst_ask_ms << " ms\n";
