@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "engine/engine.hpp"
 #include "pipeline/progress.hpp"
+#include "pipeline/progress_text.hpp"
 #include "pipeline/run.hpp"
 #include "report/report.hpp"
 
@@ -63,9 +64,11 @@ void print_json(const Study &study, const RunOutcome &outcome) {
                              {"trials",
                               {{"finished", outcome.status.finished},
                                {"complete", outcome.status.complete},
+                               {"stopped", outcome.status.stopped},
                                {"infeasible", outcome.status.infeasible},
                                {"failed", outcome.status.failed},
                                {"duplicates", outcome.status.duplicates}}},
+                             {"epochs", {{"trained", outcome.status.epochs}, {"saved", outcome.status.epochs_saved}}},
                              {"front", nlohmann::json::array()}};
   for (const Trial &trial : outcome.front)
     out["front"].push_back({{"trial", trial.number}, {"metrics", trial.metrics}, {"architecture", trial.architecture}});
@@ -90,8 +93,9 @@ void print_text(const Study &study, const RunOutcome &outcome) {
     return;
   }
   const ReportData data = read_report_data(study);
-  fmt::print("\nPareto front of {} trials ({} duplicates answered from the study, {} infeasible, {} failed):\n",
-             s.finished, s.duplicates, s.infeasible, s.failed);
+  fmt::print("\nPareto front of {} trials ({} duplicates answered from the study, {} infeasible, {} failed{}):\n",
+             s.finished, s.duplicates, s.infeasible, s.failed,
+             s.stopped > 0 ? fmt::format(", {} stopped early{}", s.stopped, savings_text(s)) : "");
   fmt::print("{}", front_table(data, terminal_width()));
   fmt::print("{}", front_sentences(data));
   const std::string classes = class_table(data);

@@ -39,24 +39,32 @@ struct TrainJob {
   /// Metrics of validation predictions.
   std::function<std::vector<double>(const std::vector<Tensor> &predictions)> metrics;
   int metric_direction = -1;  ///< of the first metric
-  /// After each epoch; false stops the training (cancelled by the user or by a pruning rule).
+  /// Pauses after this epoch, unless the training ends by then; 0: never. No epoch with a finite value of what is
+  /// monitored until then ends it as diverged.
+  int pause_after = 0;
+  /// What a paused training of the same job gave: it is continued, and ends exactly as if it had not been paused, to
+  /// the last bit of weights and history. Empty: from the start. Throws Error (NAC_DATA_LOSS) for bytes that
+  /// are damaged or of another job: whoever asked can train from the start instead.
+  std::string checkpoint;
+  /// After each epoch; false gives the training up.
   std::function<bool(const Epoch &)> on_epoch;
   /// Asked before every batch; true ends the training at once, as stopped. May be empty.
   std::function<bool()> cancelled;
 };
 
-enum class TrainStatus { finished, stopped, diverged, out_of_memory };
+enum class TrainStatus { finished, stopped, diverged, out_of_memory, paused };
 
 struct TrainResult {
   TrainStatus status = TrainStatus::finished;
   std::string reason;  ///< "loss is not finite in epoch 3, batch 17", ...
   int epochs = 0, best_epoch = 0;
   double best_loss = 0;
-  std::vector<double> metrics;            ///< validation, of the best epoch
-  std::map<std::string, Tensor> weights;  ///< parameters and running statistics of the best epoch, by name
-  std::vector<Epoch> history;
-  double seconds = 0, samples_per_second = 0;
-  std::map<std::string, double> shares;  ///< "data", "forward", "backward", "optimizer", "evaluation": of seconds
+  std::vector<double> metrics;                 ///< validation, of the best epoch
+  std::map<std::string, Tensor> weights;       ///< parameters and running statistics of the best epoch, by name
+  std::vector<Epoch> history;                  ///< from epoch 1, also after a pause
+  std::string checkpoint;                      ///< paused only: what continues it; equal jobs give equal bytes
+  double seconds = 0, samples_per_second = 0;  ///< of this call
+  std::map<std::string, double> shares;        ///< "data", "forward", "backward", "optimizer", "evaluation": of seconds
 };
 
 /// What trains and runs graphs. Thread-safe: one call per worker thread; each call sets its own thread count and grad

@@ -22,6 +22,12 @@ double LearningRate::at(int epoch) const {
   return start;
 }
 
+void LearningRate::restore(const Progress &progress) {
+  rate_ = progress.rate;
+  best_ = progress.best;
+  bad_epochs_ = progress.bad_epochs;
+}
+
 void LearningRate::finished(double loss) {
   if (recipe_.schedule != Schedule::plateau) return;
   if (loss < best_ * (1 - 1e-4)) {

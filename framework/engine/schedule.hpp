@@ -16,6 +16,14 @@ class LearningRate {
 
   /// Rate of `epoch`, from 1. Call it once per epoch, ascending.
   double at(int epoch) const;
+  /// What `finished` has changed so far, for checkpoints.
+  struct Progress {
+    double rate = 0, best = 0;
+    int bad_epochs = 0;
+  };
+  Progress progress() const { return {rate_, best_, bad_epochs_}; }
+  void restore(const Progress &progress);
+
   /// Ends an epoch with the loss that `plateau` watches: validation if there is one, else training.
   void finished(double loss);
 

@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/fidelity.hpp"
 #include "engine/recipe.hpp"
 #include "graph/cost.hpp"
 #include "services/config.hpp"
+#include "study/quantity.hpp"
 
 namespace nac::fw {
 
@@ -17,14 +19,6 @@ namespace nac::fw {
 struct PluginChoice {
   std::string plugin;  ///< id or short name
   std::map<std::string, ConfigValue> parameters;
-};
-
-/// "name <= limit" on a metric or cost.
-struct Constraint {
-  std::string name;
-  bool at_most = true;  ///< false: at least
-  double limit = 0;
-  std::string text;
 };
 
 struct SearchStage {
@@ -35,11 +29,14 @@ struct SearchStage {
   int parallel = 0;        ///< trials at a time; 0: one per core
   uint32_t lookahead = 8;  ///< ask n waits for the tells of trials <= n - lookahead
   Recipe train;
+  Fidelity fidelity;
+  int repeats = 1;                   ///< trainings of each candidate with different seeds, of which the mean is told
   std::vector<std::string> presets;  ///< task presets trained first, outside the budget of the search
 };
 
 struct SelectStage {
   std::vector<std::pair<std::string, double>> classes;  ///< name, upper bound of BOPs; ascending
+  int confirm = 1;  ///< trainings with different seeds that every member of the final front has
 };
 
 /// A checked manifest. Relative paths are already resolved against the manifest's folder.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "manifest/read_fidelity.hpp"
 #include "manifest/read_recipe.hpp"
 #include "nac/search.h"
 #include "nac/task.h"
@@ -22,8 +23,8 @@ constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 
 const std::vector<std::string> kTopKeys{"experiment", "plugin", "task", "bops", "search", "select"};
 const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
-const std::vector<std::string> kSearchKeys{"plugin",   "trials",    "objectives", "constraints",
-                                           "parallel", "lookahead", "train",      "presets"};
+const std::vector<std::string> kSearchKeys{"plugin",    "trials", "objectives", "constraints", "parallel",
+                                           "lookahead", "train",  "presets",    "fidelity",    "repeats"};
 const std::vector<std::string> kBopsKeys{"convention", "weight_bits", "activation_bits"};
 
 bool contains(const std::vector<std::string> &names, const std::string &name) {
@@ -105,6 +106,8 @@ SearchStage read_search(ManifestDocument &d) {
   if (d.has("search.train") && !d.is_table("search.train"))
     d.problem("search.train", "'search.train' must be a table, e.g. train = { epochs = 30, batch_size = 256 }");
   s.train = read_recipe(d, "search.train");
+  s.fidelity = read_fidelity(d, s.train.epochs);
+  if (const auto v = d.integer("search.repeats", 1, 1000)) s.repeats = static_cast<int>(*v);
   return s;
 }
 
@@ -114,7 +117,8 @@ SelectStage read_select(ManifestDocument &d) {
     if (const auto bound = d.number("select.classes." + name, 0, kInfinity, true)) s.classes.emplace_back(name, *bound);
   std::stable_sort(s.classes.begin(), s.classes.end(),
                    [](const auto &a, const auto &b) { return a.second < b.second; });
-  d.report_unread("select", {"classes"});
+  if (const auto v = d.integer("select.confirm", 1, 1000)) s.confirm = static_cast<int>(*v);
+  d.report_unread("select", {"classes", "confirm"});
   return s;
 }
 
@@ -228,6 +232,12 @@ void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
                    e.search->objectives[i]) != 0)
       d.problem("search.objectives", fmt::format("objective '{}' is listed twice", e.search->objectives[i]));
   }
+  const auto is_cost = [](const std::string &name) { return contains(cost_names(), name); };
+  const std::vector<std::string> &objectives = e.search->objectives;
+  if (e.search->fidelity.kind != FidelityKind::none && std::all_of(objectives.begin(), objectives.end(), is_cost))
+    d.problem("search.fidelity",
+              fmt::format("[search.fidelity] compares trainings, but no objective is a metric of the task: {}",
+                          quoted_list(objectives)));
   for (const Constraint &constraint : e.search->constraints) check("search.constraints", constraint.name, "quantity");
   std::vector<std::string> presets;
   for (const PresetInfo &preset : task.presets) presets.push_back(preset.name);

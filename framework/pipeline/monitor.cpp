@@ -8,8 +8,8 @@
 
 namespace nac::fw {
 
-Monitor::Monitor(Observer &observer, std::vector<Quantity> objectives, uint64_t planned)
-    : observer_(observer), objectives_(std::move(objectives)) {
+Monitor::Monitor(Observer &observer, std::vector<Quantity> objectives, uint64_t planned, int epochs)
+    : observer_(observer), objectives_(std::move(objectives)), epochs_(epochs) {
   status_.planned = planned;
   for (const Quantity &q : objectives_) status_.best.push_back({q.name, std::numeric_limits<double>::quiet_NaN(), 0});
 }
@@ -19,8 +19,12 @@ bool Monitor::count(const Trial &trial) {
   if (trial.duplicate_of >= 0) ++status_.duplicates;
   if (trial.state == TrialState::infeasible) ++status_.infeasible;
   if (trial.state == TrialState::failed) ++status_.failed;
-  if (trial.state != TrialState::complete) return false;
-  ++status_.complete;
+  if (const auto at = trial.metrics.find("epochs"); at != trial.metrics.end() && trial.duplicate_of < 0) {
+    status_.epochs += at->second;
+    if (trial.state == TrialState::stopped) status_.epochs_saved += epochs_ - at->second;
+  }
+  if (!trial.measured()) return false;
+  ++(trial.state == TrialState::stopped ? status_.stopped : status_.complete);
   if (!trial.feasible) return false;
   const Objectives &point = trial.objectives;
   for (std::size_t i = 0; i < point.size(); ++i)
@@ -75,7 +79,7 @@ void Monitor::started(const Trial &trial) {
   observer_.trial_started(trial, status_);
 }
 
-void Monitor::abandoned() {
+void Monitor::paused() {
   const std::lock_guard lock(mutex_);
   --status_.running;
 }

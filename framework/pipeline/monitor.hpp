@@ -13,11 +13,12 @@ namespace nac::fw {
 /// Keeps count of a search and passes events on to an Observer, one at a time. Thread-safe.
 class Monitor {
  public:
-  Monitor(Observer &observer, std::vector<Quantity> objectives, uint64_t planned);
+  /// `epochs`: of a trial that is trained to the end.
+  Monitor(Observer &observer, std::vector<Quantity> objectives, uint64_t planned, int epochs = 0);
 
   void known(const Trial &trial);  ///< finished in an earlier process: counted, not reported
   void started(const Trial &trial);
-  void abandoned();  ///< a started trial ended without a result
+  void paused();  ///< a started trial has left its worker and has not finished
   void epoch(uint64_t trial, const Epoch &epoch);
   /// `was_running`: started() was called for it.
   void finished(const Trial &trial, bool was_running);
@@ -32,6 +33,7 @@ class Monitor {
   mutable std::mutex mutex_;
   Observer &observer_;
   const std::vector<Quantity> objectives_;
+  const int epochs_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   SearchStatus status_;
   uint64_t finished_here_ = 0;

@@ -12,8 +12,10 @@ namespace nac::fw {
 /// How a search stands, after each finished trial.
 struct SearchStatus {
   uint64_t planned = 0;  ///< trials in all, presets included
-  uint64_t finished = 0, complete = 0, infeasible = 0, failed = 0, duplicates = 0, running = 0;
-  /// Lowest value of each objective among complete, feasible trials, in the sign people use; NaN: none yet.
+  uint64_t finished = 0, complete = 0, stopped = 0, infeasible = 0, failed = 0, duplicates = 0, running = 0;
+  double epochs = 0;        ///< trained
+  double epochs_saved = 0;  ///< that the stopped trials would have been trained for to the end
+  /// Lowest value of each objective among measured, feasible trials, in the sign people use; NaN: none yet.
   struct Best {
     std::string name;
     double value = 0;

@@ -17,6 +17,13 @@ std::string duration_text(double seconds) {
   return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
 }
 
+std::string savings_text(const SearchStatus &s) {
+  const double full = s.epochs + s.epochs_saved;
+  if (s.stopped == 0 || full <= 0) return {};
+  return fmt::format("; {:.0f} % of the epochs saved ({:.0f} of {:.0f})", 100 * s.epochs_saved / full, s.epochs_saved,
+                     full);
+}
+
 std::string status_text(const SearchStatus &s) {
   std::string text = fmt::format("{}/{}", s.finished, s.planned);
   if (s.trials_per_second > 0)
@@ -28,6 +35,7 @@ std::string status_text(const SearchStatus &s) {
     if (!std::isnan(b.value)) best += fmt::format("{}{} {:.4g}", best.empty() ? "  best " : ", ", b.name, b.value);
   text += best;
   if (!s.front.empty()) text += fmt::format("  hypervolume {:.3f}  front {}", s.hypervolume, s.front.size());
+  if (s.stopped > 0) text += fmt::format("  stopped {}", s.stopped);
   if (s.infeasible > 0) text += fmt::format("  infeasible {}", s.infeasible);
   if (s.failed > 0) text += fmt::format("  failed {}", s.failed);
   if (s.duplicates > 0) text += fmt::format("  repeated {}", s.duplicates);

@@ -56,6 +56,10 @@ std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort 
     all["search.lookahead"] = e.search->lookahead;
     all["search.train"] = recipe_of(e.search->train);
     all["search.presets"] = e.search->presets;
+    // As they are by default they are not named.
+    if (e.search->repeats != 1) all["search.repeats"] = e.search->repeats;
+    if (const Fidelity &f = e.search->fidelity; f.kind != FidelityKind::none)
+      all["search.fidelity"] = {{"kind", name_of(f.kind)}, {"eta", f.eta}, {"grace", f.grace}};
     json constraints = json::array();
     for (const Constraint &c : e.search->constraints) constraints.push_back(c.text);
     all["search.constraints"] = constraints;
@@ -110,6 +114,17 @@ void compare_plugins(const Study &study, const std::vector<StudyPlugin> &now, st
                         p.id, p.version, p.path, then.version));
 }
 
+/// What reports need to know of a search.
+void record_search(const SearchStage &stage, const TaskPort &task, Study &study) {
+  study.set_text("objectives", to_json(objectives_of(stage, task.info())));
+  study.set_text("constraints", to_json(stage.constraints));
+  const json fidelity = {
+      {"kind", name_of(stage.fidelity.kind)}, {"eta", stage.fidelity.eta},
+      {"grace", stage.fidelity.grace},        {"rungs", rung_epochs(stage.fidelity, stage.train.epochs)},
+      {"epochs", stage.train.epochs},         {"repeats", stage.repeats}};
+  study.set_text("fidelity", fidelity.dump());
+}
+
 }  // namespace
 
 std::vector<std::string> record_provenance(const Experiment &experiment, const TaskPort &task,
@@ -142,7 +157,7 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
   study.set_text("task", task.id());
   study.set_text("task.describe", task.describe());
   study.set_text("quantities", to_json(quantities_of(task.info())));
-  if (experiment.search) study.set_text("objectives", to_json(objectives_of(*experiment.search, task.info())));
+  if (experiment.search) record_search(*experiment.search, task, study);
   // Last: a study with this key has all the others.
   study.set_text("decisive", json(now).dump(-1, ' ', false, json::error_handler_t::replace));
   return warnings;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace nac::fw {
 namespace {
@@ -56,29 +55,6 @@ void check_constraints(const SearchStage &stage, const TaskInfo &task) {
     if (find(all, c.name) == nullptr)
       throw UsageError(fmt::format("search.constraints: nothing measures '{}' of '{}'; there are {}", c.name, c.text,
                                    names_of(all)));
-}
-
-std::vector<double> minimized(const std::vector<Quantity> &objectives, const std::map<std::string, double> &metrics) {
-  std::vector<double> values;
-  for (const Quantity &q : objectives) {
-    const auto at = metrics.find(q.name);
-    if (at == metrics.end()) throw Error(fmt::format("objective '{}' was not measured", q.name));
-    if (!std::isfinite(at->second)) throw Error(fmt::format("objective '{}' is {}, not finite", q.name, at->second));
-    values.push_back(q.direction > 0 ? -at->second : at->second);
-  }
-  return values;
-}
-
-std::string broken_constraint(const std::vector<Constraint> &constraints,
-                              const std::map<std::string, double> &metrics) {
-  for (const Constraint &c : constraints) {
-    const auto at = metrics.find(c.name);
-    if (at == metrics.end()) continue;
-    // Written so that a value that is not a number breaks the constraint.
-    const bool holds = c.at_most ? at->second <= c.limit : at->second >= c.limit;
-    if (!holds) return fmt::format("{} is {}, the constraint is {}", c.name, at->second, c.text);
-  }
-  return {};
 }
 
 }  // namespace nac::fw

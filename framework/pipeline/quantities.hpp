@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
@@ -19,10 +18,5 @@ std::vector<Quantity> quantities_of(const TaskInfo &task);
 std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task);
 /// Throws UsageError for constraints on what nothing measures.
 void check_constraints(const SearchStage &stage, const TaskInfo &task);
-
-/// Values to be minimized, in order. Throws Error for a value that is missing or not finite.
-std::vector<double> minimized(const std::vector<Quantity> &objectives, const std::map<std::string, double> &metrics);
-/// The first constraint that the values there are break, in words; "" if none.
-std::string broken_constraint(const std::vector<Constraint> &constraints, const std::map<std::string, double> &metrics);
 
 }  // namespace nac::fw

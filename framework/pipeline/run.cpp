@@ -2,15 +2,19 @@
 #include "pipeline/run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
 #include "nac/search.h"
 #include "nac/task.h"
+#include "pipeline/confirm.hpp"
 #include "pipeline/evaluate.hpp"
+#include "pipeline/progress_text.hpp"
 #include "pipeline/provenance.hpp"
 #include "pipeline/quantities.hpp"
 #include "pipeline/search.hpp"
+#include "study/summary.hpp"
 
 namespace nac::fw {
 namespace {
@@ -24,21 +28,42 @@ StudyPlugin entry_of(const PluginObject &object) {
 SearchStatus search(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study,
                     Observer &observer, const std::atomic<int> &interrupts, RunOutcome &outcome) {
   const SearchStage &stage = *experiment.search;
-  observer.stage_started(
-      "search", fmt::format("{} trials by {}{}", stage.trials, stage.strategy.plugin,
-                            stage.presets.empty() ? "" : fmt::format(", {} presets first", stage.presets.size())));
+  std::string what = fmt::format("{} trials by {}", stage.trials, stage.strategy.plugin);
+  if (!stage.presets.empty()) what += fmt::format(", {} presets first", stage.presets.size());
+  if (stage.repeats > 1) what += fmt::format(", each with {} seeds", stage.repeats);
+  if (const std::vector<int> rungs = rung_epochs(stage.fidelity, stage.train.epochs); !rungs.empty())
+    what +=
+        fmt::format("; {} at epoch {} of {}", name_of(stage.fidelity.kind), fmt::join(rungs, ", "), stage.train.epochs);
+  observer.stage_started("search", what);
   const SearchEnd end = run_search({experiment, parts.task, parts.make_search, engine, study, observer, interrupts});
   outcome.interrupted = end.interrupted;
+  const SearchStatus &s = end.status;
   observer.stage_finished(
-      "search", fmt::format("{} of {} trials: {} complete, {} infeasible, {} failed, {} repeated; {} on the front",
-                            end.status.finished, end.status.planned, end.status.complete, end.status.infeasible,
-                            end.status.failed, end.status.duplicates, end.status.front.size()));
-  return end.status;
+      "search",
+      fmt::format("{} of {} trials: {} complete, {}{} infeasible, {} failed, {} repeated; {} on the front{}",
+                  s.finished, s.planned, s.complete, s.stopped > 0 ? fmt::format("{} stopped early, ", s.stopped) : "",
+                  s.infeasible, s.failed, s.duplicates, s.front.size(), savings_text(s)));
+  return s;
+}
+
+/// False: interrupted.
+bool confirm(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study, Observer &observer,
+             const std::atomic<int> &interrupts) {
+  const int results = experiment.select->confirm;
+  observer.stage_started("confirm", fmt::format("every member of the front with {} seeds", results));
+  const ConfirmEnd end =
+      confirm_front({experiment, parts.task, parts.make_search, engine, study, observer, interrupts}, results);
+  observer.stage_finished(
+      "confirm",
+      fmt::format("{} more trainings{}", end.trainings,
+                  end.interrupted ? ", interrupted" : fmt::format("; {} on the front of means", end.members)));
+  return !end.interrupted;
 }
 
 std::vector<ClassChoice> select(const SelectStage &stage, const TaskPort &task, Study &study, Observer &observer) {
   observer.stage_started("select", fmt::format("{} size classes", stage.classes.size()));
-  const std::vector<ClassChoice> choices = select_classes(stage, study.trials(), quantities_of(task.info()).front());
+  const std::vector<ClassChoice> choices =
+      select_classes(stage, summarize(study).trials, quantities_of(task.info()).front());
   json stored = json::array();
   std::string result;
   for (const ClassChoice &c : choices) {
@@ -53,20 +78,34 @@ std::vector<ClassChoice> select(const SelectStage &stage, const TaskPort &task, 
   return choices;
 }
 
-/// The one place that touches the test split: once for each selected model, kept in the study.
+/// Models of a trial: its own, and those of its other seeds.
+std::vector<std::string> models_of(const Study &study, uint64_t trial) {
+  std::vector<std::string> models{study.trial(trial)->model};
+  for (const Study::ResultRow &row : study.results())
+    if (row.trial == trial && row.repeat > 0 && !row.model.empty()) models.push_back(row.model);
+  return models;
+}
+
+/// The one place that touches the test split: once for each model of the selected trials, kept in the study.
 void evaluate_selected(const Experiment &experiment, const std::vector<ClassChoice> &selected, const TaskPort &task,
                        Engine &engine, Study &study) {
   for (const ClassChoice &choice : selected) {
     if (!choice.trial) continue;
+    const std::vector<std::string> models = models_of(study, *choice.trial);
     const std::string key = fmt::format("test.{}", *choice.trial);
-    if (study.text(key)) continue;
+    const std::optional<std::string> stored = study.text(key);
+    if (stored && json::parse(*stored).front().size() == models.size()) continue;
     EvaluateOptions options;
     options.split = "test";
     options.device = experiment.device;
     options.bops = experiment.bops;
     json values = json::object();
-    for (const MetricValue &m : evaluate_trial(study, *choice.trial, task, engine, options).metrics)
-      values[m.info.name] = m.value;
+    for (std::size_t i = 0; i < models.size(); ++i)
+      for (const MetricValue &m :
+           evaluate_onnx(study.artifact(models[i]), fmt::format("trial {}, seed {}", *choice.trial, i + 1), task,
+                         engine, options)
+               .metrics)
+        values[m.info.name].push_back(m.value);
     study.set_text(key, values.dump());
   }
 }
@@ -83,6 +122,13 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   outcome.status = search(experiment, parts, engine, study, observer, interrupts, outcome);
   for (const uint64_t number : outcome.status.front) outcome.front.push_back(*study.trial(number));
   if (outcome.interrupted) return outcome;
+  if (experiment.select && experiment.select->confirm > 1) {
+    outcome.interrupted = !confirm(experiment, parts, engine, study, observer, interrupts);
+    if (outcome.interrupted) return outcome;
+    outcome.front.clear();
+    const std::vector<Trial> trials = summarize(study).trials;
+    for (const uint64_t number : front_of(trials)) outcome.front.push_back(trials[number]);
+  }
   if (experiment.select) outcome.selected = select(*experiment.select, parts.task, study, observer);
   if (interrupts.load() > 0) {
     outcome.interrupted = true;

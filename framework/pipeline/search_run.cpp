@@ -31,7 +31,7 @@ uint64_t first_budget(Study &study, uint64_t trials) {
 }
 
 nac_status status_of(const Trial &trial) {
-  if (trial.state == TrialState::complete) return trial.feasible ? NAC_OK : NAC_INFEASIBLE;
+  if (trial.measured()) return trial.feasible ? NAC_OK : NAC_INFEASIBLE;
   return trial.state == TrialState::infeasible ? NAC_INFEASIBLE : NAC_INTERNAL;
 }
 
@@ -48,15 +48,9 @@ SearchRun::SearchRun(const SearchInputs &in)
       lookahead_(std::max<uint64_t>(1, stage_.lookahead)),
       table_(in.study),
       splits_(in.task),
-      context_{in.task,
-               in.engine,
-               splits_,
-               stage_,
-               objectives_of(stage_, in.task.info()),
-               model_metadata(in.experiment, in.task),
-               in.experiment.seed,
-               in.experiment.device},
-      monitor_(in.observer, context_.objectives, presets_ + stage_.trials),
+      context_(train_context(in, splits_)),
+      monitor_(in.observer, context_.objectives, presets_ + stage_.trials, stage_.train.epochs * stage_.repeats),
+      trainings_({in, context_, table_, monitor_, workers_, abort_}),
       recorded_tells_(in.study.tells()),
       workers_(worker_count(stage_)) {
   check_constraints(stage_, in.task.info());
@@ -155,9 +149,9 @@ bool SearchRun::tell_next() {
 }
 
 void SearchRun::stop_if_all_fail(const Trial &told) {
-  if (told.state == TrialState::complete) any_complete_ = true;
+  if (told.measured()) any_measured_ = true;
   if (told.state == TrialState::failed) ++told_failed_;
-  if (!any_complete_ && told_failed_ >= kFailuresToStop)
+  if (!any_measured_ && told_failed_ >= kFailuresToStop)
     throw Error(fmt::format("the first {} trials of the search that could be built all failed; trial {}: {}",
                             told_failed_, told.number, told.reason),
                 NAC_FAILED_PRECONDITION);
@@ -189,6 +183,7 @@ void SearchRun::prepare(Trial trial, const Build &build) {
     Trial recorded = table_.get(trial.number);
     if (recorded.finished()) {
       if (!recorded.hash.empty()) table_.first_with(recorded.hash, recorded.number);
+      trainings_.known(recorded);
       monitor_.known(recorded);
       return;
     }
@@ -216,6 +211,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
   }
   if (const uint64_t first = table_.first_with(trial.hash, trial.number); first != trial.number) {
     trial.duplicate_of = static_cast<int64_t>(first);
+    trainings_.skip(trial.number);
     repeats_[trial.number] = std::move(trial);
     return;
   }
@@ -224,9 +220,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
   // Data that cannot be read is the run's failure, not that of every trial.
   splits_.validation();
   if (!in_.task.info().augments) splits_.train();
-  workers_.submit([this, trial = std::move(trial), graph = std::move(graph)]() mutable {
-    if (in_.interrupts.load() == 0 && !abort_) train(std::move(trial), std::move(graph));
-  });
+  trainings_.start(std::move(trial), std::move(graph));
 }
 
 void SearchRun::end_untrained(Trial trial, TrialState state, const std::string &reason) {
@@ -234,24 +228,8 @@ void SearchRun::end_untrained(Trial trial, TrialState state, const std::string &
   trial.reason = reason;
   trial.feasible = state != TrialState::infeasible;
   table_.update(trial);
+  trainings_.skip(trial.number);
   monitor_.finished(trial, false);
-}
-
-void SearchRun::train(Trial trial, Graph graph) {
-  trial.state = TrialState::running;
-  table_.update(trial);
-  monitor_.started(trial);
-  const uint64_t number = trial.number;
-  const TrialWatch watch{[&](const Epoch &epoch) {
-                           monitor_.epoch(number, epoch);
-                           return workers_.failure() == nullptr;
-                         },
-                         [&] { return in_.interrupts.load() > 1 || abort_; }};
-  TrainedTrial trained = train_trial(context_, std::move(trial), std::move(graph), watch);
-  if (trained.abandoned) return monitor_.abandoned();
-  if (!trained.onnx.empty()) trained.trial.model = in_.study.store_artifact(trained.onnx);
-  table_.finish(trained.trial, trained.epochs);
-  monitor_.finished(trained.trial, true);
 }
 
 bool SearchRun::settle(uint64_t number) {

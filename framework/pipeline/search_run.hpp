@@ -9,13 +9,15 @@
 #include "pipeline/monitor.hpp"
 #include "pipeline/search.hpp"
 #include "pipeline/train_trial.hpp"
+#include "pipeline/trainings.hpp"
 #include "pipeline/trial_table.hpp"
 #include "pipeline/workers.hpp"
 
 namespace nac::fw {
 
 /// One run of the search stage. The calling thread asks, builds and tells, always in the order of the trial numbers;
-/// the workers only train. So everything that depends on order (duplicates, asks, tells) is settled on one thread.
+/// the trainings run on the workers. So everything that depends on order (duplicates, asks, tells) is settled on one
+/// thread.
 class SearchRun {
  public:
   explicit SearchRun(const SearchInputs &in);
@@ -33,7 +35,6 @@ class SearchRun {
   void prepare(Trial trial, const Build &build);
   void build_and_submit(Trial trial, const Build &build);
   void end_untrained(Trial trial, TrialState state, const std::string &reason);
-  void train(Trial trial, Graph graph);
   /// Waits for a trial; answers a duplicate from the trial that it repeats. False: stopped.
   bool settle(uint64_t number);
   void compare_with_recorded(const Trial &trial) const;
@@ -48,13 +49,14 @@ class SearchRun {
   TrainContext context_;
   Monitor monitor_;
   std::unique_ptr<SearchPort> search_;
+  std::atomic<bool> abort_{false};  ///< trainings end before their next batch
+  Trainings trainings_;
   const std::vector<uint64_t> recorded_tells_;
   std::vector<Point> points_;          ///< of the search's trials
   std::map<uint64_t, Trial> repeats_;  ///< duplicates that wait for the trial that they repeat
   uint64_t told_ = 0, told_failed_ = 0;
-  bool any_complete_ = false, exhausted_ = false;
-  std::atomic<bool> abort_{false};  ///< trainings end before their next batch
-  Workers workers_;                 ///< last: its threads use everything above
+  bool any_measured_ = false, exhausted_ = false;
+  Workers workers_;  ///< last: its threads use everything above
 };
 
 }  // namespace nac::fw

@@ -13,8 +13,10 @@
 namespace nac::fw {
 namespace {
 
-TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, const TrialWatch &watch) {
-  initialize(graph, trial_stream(context.seed, number, Purpose::initialization));
+TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, const TrainPart &part,
+                  const TrialWatch &watch) {
+  const uint64_t seed = repeat_seed(context.seed, part.repeat);
+  initialize(graph, trial_stream(seed, number, Purpose::initialization));
   const TaskProxy::WithLoss trained = context.task.with_loss(graph);
   const TaskInfo &info = context.task.info();
   TrainJob job;
@@ -22,11 +24,11 @@ TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, co
   job.loss = trained.loss;
   job.target_count = static_cast<uint32_t>(info.targets.size());
   job.recipe = context.stage.train;
-  job.seed = trial_stream(context.seed, number, Purpose::shuffling);
+  job.seed = trial_stream(seed, number, Purpose::shuffling);
   job.device = context.device;
   if (info.augments)
     job.train_samples = [&](int epoch) {
-      return std::make_shared<const Samples>(context.task.read_all("train", epoch_stream(context.seed, number, epoch)));
+      return std::make_shared<const Samples>(context.task.read_all("train", epoch_stream(seed, number, epoch)));
     };
   else
     job.train_samples = [&](int) { return context.splits.train(); };
@@ -37,6 +39,8 @@ TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, co
   job.metric_direction = info.metrics.front().direction;
   job.on_epoch = watch.epoch;
   job.cancelled = watch.cancelled;
+  job.pause_after = part.pause_after;
+  job.checkpoint = part.checkpoint;
   return context.engine.train(job);
 }
 
@@ -52,23 +56,24 @@ void take_weights(Graph &graph, const std::map<std::string, Tensor> &weights) {
   }
 }
 
-std::map<std::string, std::string> metadata_of(const TrainContext &context, const Trial &trial) {
+std::map<std::string, std::string> metadata_of(const TrainContext &context, const Trial &trial, int repeat) {
   std::map<std::string, std::string> metadata = context.metadata;
   metadata["nac.trial"] = std::to_string(trial.number);
+  if (repeat > 0) metadata["nac.repeat"] = std::to_string(repeat);
   for (const Quantity &q : quantities_of(context.task.info()))
     if (const auto at = trial.metrics.find(q.name); at != trial.metrics.end())
       metadata["nac.metric." + q.name] = fmt::format("{}", at->second);
   return metadata;
 }
 
-void take_result(const TrainContext &context, const TrainResult &result, Graph &graph, TrainedTrial &out) {
+void take_result(const TrainContext &context, const TrainResult &result, int repeat, Graph &graph, TrainedTrial &out) {
   Trial &trial = out.trial;
-  trial.metrics["seconds"] = result.seconds;
+  trial.metrics["seconds"] += result.seconds;
   trial.metrics["samples_per_second"] = result.samples_per_second;
   trial.metrics["epochs"] = result.epochs;
   for (const Epoch &e : result.history)
     out.epochs.push_back({trial.number, e.epoch, e.learning_rate, e.train_loss, e.validation_loss, e.metrics});
-  if (result.status != TrainStatus::finished) {
+  if (result.status != TrainStatus::finished && result.status != TrainStatus::paused) {
     trial.state = TrialState::failed;
     const char *what = result.status == TrainStatus::diverged        ? "diverged"
                        : result.status == TrainStatus::out_of_memory ? "out of memory"
@@ -86,8 +91,9 @@ void take_result(const TrainContext &context, const TrainResult &result, Graph &
   trial.reason = broken_constraint(context.stage.constraints, trial.metrics);
   trial.feasible = trial.reason.empty();
   take_weights(graph, result.weights);
-  out.onnx = to_onnx(graph, trial.architecture, metadata_of(context, trial));
-  trial.state = TrialState::complete;
+  out.onnx = to_onnx(graph, trial.architecture, metadata_of(context, trial, repeat));
+  out.checkpoint = result.checkpoint;
+  trial.state = result.status == TrainStatus::paused ? TrialState::paused : TrialState::complete;
 }
 
 }  // namespace
@@ -118,7 +124,8 @@ std::map<std::string, std::string> model_metadata(const Experiment &experiment, 
           {"nac.study", experiment.name}};
 }
 
-TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrialWatch &watch) {
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrainPart &part,
+                         const TrialWatch &watch) {
   TrainedTrial out;
   out.trial = std::move(trial);
   bool given_up = false;
@@ -126,13 +133,16 @@ TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, 
                                [&] { return given_up = given_up || watch.cancelled(); }};
   std::string failure;
   try {
-    const TrainResult result = train(context, out.trial.number, graph, remembering);
+    const TrainResult result = train(context, out.trial.number, graph, part, remembering);
     if (result.status == TrainStatus::stopped && given_up) {
       out.abandoned = true;
       return out;
     }
-    take_result(context, result, graph, out);
+    take_result(context, result, part.repeat, graph, out);
     return out;
+  } catch (const Error &e) {
+    if (!part.checkpoint.empty() && e.status() == NAC_DATA_LOSS) throw;
+    failure = e.what();
   } catch (const std::bad_alloc &) {
     failure = "out of memory";
   } catch (const std::exception &e) {

@@ -48,10 +48,18 @@ struct TrainContext {
   std::string device;
 };
 
+/// Which part of which training of a trial.
+struct TrainPart {
+  int repeat = 0;          ///< 0: the trial's own seed; else one of the others
+  int pause_after = 0;     ///< epoch; 0: to the end
+  std::string checkpoint;  ///< of the part before
+};
+
 struct TrainedTrial {
-  Trial trial;  ///< complete or failed
+  Trial trial;  ///< complete, failed or paused; "seconds" are added to those that it had
   std::vector<Study::EpochRow> epochs;
-  std::string onnx;        ///< complete only
+  std::string onnx;        ///< complete and paused
+  std::string checkpoint;  ///< paused
   bool abandoned = false;  ///< given up by the watch: `trial` has no result
 };
 
@@ -62,7 +70,9 @@ struct TrialWatch {
 };
 
 /// Trains the graph of a trial and measures it. Everything that goes wrong with this one training (divergence, memory,
-/// an error of the plugin or the engine) is in the result.
-TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrialWatch &watch);
+/// an error of the plugin or the engine) is in the result; only a checkpoint that cannot be continued throws
+/// (NAC_DATA_LOSS).
+TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrainPart &part,
+                         const TrialWatch &watch);
 
 }  // namespace nac::fw

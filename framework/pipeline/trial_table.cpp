@@ -35,9 +35,9 @@ void TrialTable::update(const Trial &trial) {
   keep(trial);
 }
 
-void TrialTable::finish(const Trial &trial, const std::vector<Study::EpochRow> &epochs) {
-  study_.finish_trial(trial, epochs);
-  keep(trial);
+void TrialTable::commit(const Study::Step &step) {
+  study_.commit(step);
+  keep(step.trial);
 }
 
 bool TrialTable::wait_finished(uint64_t number, const std::function<bool()> &give_up) {

@@ -23,8 +23,8 @@ class TrialTable {
   Trial get(uint64_t number) const;  ///< of a trial that there is
   void add(const Trial &trial);
   void update(const Trial &trial);
-  /// Commits a trained trial with its epochs.
-  void finish(const Trial &trial, const std::vector<Study::EpochRow> &epochs);
+  /// Commits a step of a training with all that belongs to it.
+  void commit(const Study::Step &step);
   /// Waits until the trial has finished; looks at `give_up` every few milliseconds and returns false when it says so.
   bool wait_finished(uint64_t number, const std::function<bool()> &give_up);
   /// The lowest trial number with this architecture; registers `number` when there is none lower.

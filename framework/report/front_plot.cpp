@@ -45,8 +45,8 @@ std::vector<Dot> dots_of(const ReportData &data) {
   std::vector<Dot> dots;
   for (const Trial &t : data.trials) {
     const auto bops = t.metrics.find("bops"), metric = t.metrics.find(data.metric().name);
-    if (t.state != TrialState::complete || t.duplicate_of >= 0 || bops == t.metrics.end() ||
-        metric == t.metrics.end() || !std::isfinite(metric->second))
+    if (!t.measured() || t.duplicate_of >= 0 || bops == t.metrics.end() || metric == t.metrics.end() ||
+        !std::isfinite(metric->second))
       continue;
     // A network without any operation that counts stands at one bit operation: a logarithm needs something.
     dots.push_back({std::log10(std::max(1.0, bops->second)), metric->second, &t, front.count(t.number) != 0});

@@ -42,17 +42,18 @@ std::string head(const std::string &text, bool left = false) {
   return fmt::format("<th{}>{}</th>", left ? " class=\"text\"" : "", escape_html(text));
 }
 
-std::string value_cell(const std::map<std::string, double> &values, const std::string &name) {
-  const auto at = values.find(name);
-  return cell(at == values.end() ? "" : number_text(at->second));
+std::string value_cell(const std::map<std::string, double> &values, const std::string &name,
+                       const std::map<std::string, double> *sd = nullptr) {
+  return cell(value_text(values, sd, name, ""));
 }
 
 std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::format("{} [{}]", q.name, q.unit); }
 
 std::string summary(const ReportData &data) {
-  std::size_t complete = 0, infeasible = 0, failed = 0, repeated = 0, open = 0;
+  std::size_t complete = 0, stopped = 0, infeasible = 0, failed = 0, repeated = 0, open = 0;
   for (const Trial &t : data.trials) {
     complete += t.state == TrialState::complete;
+    stopped += t.state == TrialState::stopped;
     infeasible += t.state == TrialState::infeasible || !t.feasible ? 1 : 0;
     failed += t.state == TrialState::failed;
     repeated += t.duplicate_of >= 0;
@@ -63,11 +64,40 @@ std::string summary(const ReportData &data) {
     objectives += fmt::format("{}{} ({})", objectives.empty() ? "" : ", ", q.name,
                               q.direction > 0 ? "larger is better" : "smaller is better");
   std::string text = fmt::format(
-      "<p>{} trials: {} complete, {} outside the constraints or not buildable, {} failed, {} that repeat an earlier "
+      "<p>{} trials: {} complete{}, {} outside the constraints or not buildable, {} failed, {} that repeat an earlier "
       "architecture and were not trained again{}. {} are on the Pareto front of {}.</p>\n",
-      data.trials.size(), complete, infeasible, failed, repeated, open > 0 ? fmt::format(", {} unfinished", open) : "",
-      data.front.size(), escape_html(objectives));
+      data.trials.size(), complete, stopped > 0 ? fmt::format(", {} stopped early", stopped) : "", infeasible, failed,
+      repeated, open > 0 ? fmt::format(", {} unfinished", open) : "", data.front.size(), escape_html(objectives));
+  const ReportFidelity &f = data.fidelity;
+  if (f.repeats > 1)
+    text += fmt::format(
+        "<p>Every candidate was trained with {} seeds; values are means \xC2\xB1 standard deviations.</p>\n",
+        f.repeats);
+  if (f.stopped > 0)
+    text += fmt::format(
+        "<p>Trials stopped at rungs ({}): {}. That saved {} of the {} epochs that training all to the end would have "
+        "taken, {:.0f} %.</p>\n",
+        escape_html(f.kind), f.stopped, number_text(f.saved), number_text(f.saved + f.trained), 100 * f.saved_share());
   return text;
+}
+
+/// What happened at each rung.
+std::string rung_section(const ReportData &data) {
+  if (data.fidelity.rungs.empty()) return {};
+  std::string html = "<h2>Rungs</h2>\n<div class=\"wide\"><table>\n<tr>" + head("rung") + head("epoch") +
+                     head("reached") + head("went on") + head("stopped") + "</tr>\n";
+  for (std::size_t i = 0; i < data.fidelity.rungs.size(); ++i) {
+    std::size_t reached = 0, stopped = 0;
+    for (const Study::RungRow &r : data.rungs)
+      if (r.rung == static_cast<int>(i) + 1 && !r.checkpoint.empty()) {
+        ++reached;
+        stopped += r.decision == "stop";
+      }
+    html += "<tr>" + cell(std::to_string(i + 1)) + cell(std::to_string(data.fidelity.rungs[i])) +
+            cell(std::to_string(reached)) + cell(std::to_string(reached - stopped)) + cell(std::to_string(stopped)) +
+            "</tr>\n";
+  }
+  return html + "</table></div>\n";
 }
 
 std::string front_section(const ReportData &data) {
@@ -84,16 +114,30 @@ std::string front_section(const ReportData &data) {
             " <span class=\"soft\">A trial adds the share of the hypervolume that no other one dominates.</span></p>\n";
   html += "<div class=\"wide\"><table>\n<tr>" + head("trial");
   for (const Quantity &q : data.quantities) html += head(title_of(q));
+  const bool seeds = !data.spreads.empty();
+  if (seeds) html += head("seeds");
+  bool any_stopped = false;
   html += head("adds [%]") + head("architecture", true) + head("model", true) + "</tr>\n";
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
-    html += "<tr>" + cell(std::to_string(number));
-    for (const Quantity &q : data.quantities) html += value_cell(t.metrics, q.name);
+    const Spread *spread = data.spread(number);
+    const bool stopped = t.state == TrialState::stopped;
+    any_stopped = any_stopped || stopped;
+    html += "<tr>" + cell(std::to_string(number) + (stopped ? " *" : ""));
+    for (const Quantity &q : data.quantities)
+      html += value_cell(t.metrics, q.name, spread == nullptr ? nullptr : &spread->sd);
+    if (seeds) html += cell(std::to_string(spread == nullptr ? 1 : spread->results));
     html += cell(contribution_text(data, number));
     html += cell(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture), "text long");
     html += fmt::format("<td class=\"text\"><a href=\"models/{0}.onnx\">models/{0}.onnx</a></td></tr>\n", number);
   }
-  return html + "</table></div>\n";
+  html += "</table></div>\n";
+  if (any_stopped) html += "<p class=\"soft\">* stopped at a rung, not trained to the end.</p>\n";
+  if (seeds)
+    html +=
+        "<p class=\"soft\">Values of trials with several seeds are means \xC2\xB1 standard deviations; the model is "
+        "that of the first seed.</p>\n";
+  return html;
 }
 
 std::string class_section(const ReportData &data) {
@@ -108,11 +152,14 @@ std::string class_section(const ReportData &data) {
   static const std::map<std::string, double> nothing;
   for (const ReportClass &c : data.classes) {
     const auto &values = c.trial ? data.trial(*c.trial).metrics : nothing;
+    const Spread *spread = c.trial ? data.spread(*c.trial) : nullptr;
     html += "<tr>" + cell(c.name, "text") + cell(number_text(c.limit)) +
             cell(c.trial ? std::to_string(*c.trial) : "none") + value_cell(values, "bops") +
             value_cell(values, "parameters");
     for (const Quantity &q : data.quantities)
-      if (!q.free) html += value_cell(values, q.name) + value_cell(c.test, q.name);
+      if (!q.free)
+        html += value_cell(values, q.name, spread == nullptr ? nullptr : &spread->sd) +
+                value_cell(c.test, q.name, &c.test_sd);
     html += "</tr>\n";
   }
   return html + "</table></div>\n";
@@ -171,7 +218,8 @@ std::string report_html(const ReportData &data) {
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
              "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
              escape_html(data.name), kStyle) +
-         summary(data) + front_section(data) + class_section(data) + failure_section(data) + how_section(data) +
+         summary(data) + front_section(data) + class_section(data) + rung_section(data) + failure_section(data) +
+         how_section(data) +
          "<p class=\"soft\">All trials: trials.csv and report.json beside this page.</p>\n</body>\n</html>\n";
 }
 

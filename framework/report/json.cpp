@@ -10,6 +10,26 @@ using nlohmann::json;
 
 json of(const std::vector<Quantity> &quantities) { return json::parse(to_json(quantities)); }
 
+json of(const Study::RungRow &r) {
+  return {
+      {"rung", r.rung}, {"epoch", r.epoch}, {"minimized", r.objectives}, {"decision", r.decision}, {"note", r.note}};
+}
+
+json of(const Study::ResultRow &r) {
+  json j = {{"repeat", r.repeat}, {"metrics", r.metrics}};
+  if (!r.reason.empty()) j["reason"] = r.reason;
+  if (!r.model.empty()) j["model"] = r.model;
+  return j;
+}
+
+json of(const ReportFidelity &f) {
+  return {{"kind", f.kind},       {"eta", f.eta},
+          {"grace", f.grace},     {"rungs", f.rungs},
+          {"epochs", f.epochs},   {"repeats", f.repeats},
+          {"stopped", f.stopped}, {"trained", f.trained},
+          {"saved", f.saved},     {"saved_share", f.saved_share()}};
+}
+
 json of(const Trial &t) {
   json j = {{"trial", t.number},    {"state", name_of(t.state)},      {"feasible", t.feasible},
             {"metrics", t.metrics}, {"architecture", t.architecture}, {"hash", t.hash}};
@@ -37,11 +57,24 @@ std::string report_json(const ReportData &data) {
   for (const auto &[trial, share] : data.figures.contribution)
     j["front_figures"]["contributions"][std::to_string(trial)] = share;
   j["trials"] = json::array();
-  for (const Trial &t : data.trials) j["trials"].push_back(of(t));
+  for (const Trial &t : data.trials) {
+    j["trials"].push_back(of(t));
+    if (const Spread *spread = data.spread(t.number)) {
+      j["trials"].back()["sd"] = spread->sd;
+      j["trials"].back()["seeds"] = spread->results;
+      if (spread->failed > 0) j["trials"].back()["seeds_failed"] = spread->failed;
+    }
+  }
+  for (const Study::RungRow &r : data.rungs)
+    if (r.trial < data.trials.size()) j["trials"][r.trial]["rungs"].push_back(of(r));
+  for (const Study::ResultRow &r : data.results)
+    if (r.trial < data.trials.size()) j["trials"][r.trial]["results"].push_back(of(r));
+  j["fidelity"] = of(data.fidelity);
   j["classes"] = json::array();
   for (const ReportClass &c : data.classes) {
     json entry = {{"name", c.name}, {"limit", c.limit}, {"test", c.test}};
     if (c.trial) entry["trial"] = *c.trial;
+    if (!c.test_sd.empty()) entry["test_sd"] = c.test_sd;
     j["classes"].push_back(entry);
   }
   j["plugins"] = json::array();

@@ -21,6 +21,16 @@ std::string number_text(double value) {
   return text;
 }
 
+std::string value_text(const std::map<std::string, double> &values, const std::map<std::string, double> *sd,
+                       const std::string &name, const std::string &absent) {
+  const auto at = values.find(name);
+  if (at == values.end()) return absent;
+  if (sd != nullptr)
+    if (const auto s = sd->find(name); s != sd->end())
+      return fmt::format("{} \xC2\xB1 {:.2g}", number_text(at->second), s->second);
+  return number_text(at->second);
+}
+
 std::string exact_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 double rounded(double value) {

@@ -30,14 +30,46 @@ std::string date_text(double unix_time) {
 }
 
 /// What the run stored about the selected model `trial`; empty: it was not tested.
-std::map<std::string, double> read_test(const Study &study, uint64_t trial) {
-  std::map<std::string, double> values;
-  const std::optional<std::string> stored = study.text(fmt::format("test.{}", trial));
-  if (!stored) return values;
+void read_test(const Study &study, ReportClass &c) {
+  const std::optional<std::string> stored = study.text(fmt::format("test.{}", *c.trial));
+  if (!stored) return;
   const json parsed = json::parse(*stored);
-  for (const auto &[name, value] : parsed.items())
-    values[name] = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
-  return values;
+  for (const auto &[name, list] : parsed.items()) {
+    std::vector<double> values;
+    for (const json &v : list)
+      values.push_back(v.is_number() ? v.get<double>() : std::numeric_limits<double>::quiet_NaN());
+    if (values.empty()) values.push_back(std::numeric_limits<double>::quiet_NaN());  // null
+    const MeanSd m = mean_sd(values);
+    c.test[name] = m.mean;
+    if (values.size() > 1) c.test_sd[name] = m.sd;
+  }
+}
+
+ReportFidelity read_fidelity(const Study &study, const std::vector<Trial> &trials) {
+  ReportFidelity f;
+  if (const std::optional<std::string> stored = study.text("fidelity")) {
+    try {
+      const json j = json::parse(*stored);
+      f.kind = j.at("kind");
+      f.eta = j.at("eta");
+      f.grace = j.at("grace");
+      f.rungs = j.at("rungs").get<std::vector<int>>();
+      f.epochs = j.at("epochs");
+      f.repeats = j.at("repeats");
+    } catch (const json::exception &e) {
+      throw Error(fmt::format("the fidelity stored in '{}' cannot be read: {}", study.folder().string(), e.what()),
+                  NAC_DATA_LOSS);
+    }
+  }
+  for (const Trial &t : trials) {
+    const auto epochs = t.metrics.find("epochs");
+    if (epochs == t.metrics.end() || t.duplicate_of >= 0) continue;
+    f.trained += epochs->second;
+    if (t.state != TrialState::stopped) continue;
+    ++f.stopped;
+    f.saved += f.epochs * f.repeats - epochs->second;
+  }
+  return f;
 }
 
 std::vector<ReportClass> read_classes(const Study &study) {
@@ -50,7 +82,7 @@ std::vector<ReportClass> read_classes(const Study &study) {
       c.name = entry.at("name");
       c.limit = entry.at("limit");
       if (entry.contains("trial")) c.trial = entry.at("trial").get<uint64_t>();
-      if (c.trial) c.test = read_test(study, *c.trial);
+      if (c.trial) read_test(study, c);
       classes.push_back(std::move(c));
     }
   } catch (const json::exception &e) {
@@ -87,6 +119,11 @@ const Trial &ReportData::trial(uint64_t number) const {
   return *at;
 }
 
+const Spread *ReportData::spread(uint64_t number) const {
+  const auto at = spreads.find(number);
+  return at == spreads.end() ? nullptr : &at->second;
+}
+
 const Quantity &ReportData::metric() const {
   for (const Quantity &q : objectives)
     if (!q.free) return q;
@@ -100,7 +137,12 @@ ReportData read_report_data(const Study &study) {
   data.objectives = quantities_from_json(need(study, "objectives"));
   if (data.quantities.empty() || data.objectives.empty())
     throw Error(fmt::format("the study '{}' names no quantities", study.folder().string()), NAC_DATA_LOSS);
-  data.trials = study.trials();
+  Summary summary = summarize(study);
+  data.trials = std::move(summary.trials);
+  data.spreads = std::move(summary.spreads);
+  data.rungs = study.rungs();
+  data.results = study.results();
+  data.fidelity = read_fidelity(study, data.trials);
   data.front = front_of(data.trials);
   const auto bops = [&](uint64_t number) {
     const Trial &t = data.trial(number);

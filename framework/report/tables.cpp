@@ -41,9 +41,9 @@ std::string layout(const std::vector<std::vector<std::string>> &rows, std::size_
   return text;
 }
 
-std::string value_of(const std::map<std::string, double> &values, const std::string &name) {
-  const auto at = values.find(name);
-  return at == values.end() ? "-" : number_text(at->second);
+std::string value_of(const std::map<std::string, double> &values, const std::string &name,
+                     const std::map<std::string, double> *sd = nullptr) {
+  return value_text(values, sd, name, "-");
 }
 
 std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::format("{} [{}]", q.name, q.unit); }
@@ -63,18 +63,26 @@ std::string front_table(const ReportData &data, std::size_t width) {
   }
   std::vector<std::vector<std::string>> rows = {{"trial"}};
   for (const Quantity &q : columns) rows[0].push_back(title_of(q));
+  const bool seeds = !data.spreads.empty();
+  if (seeds) rows[0].push_back("seeds");
   rows[0].push_back("adds [%]");
   rows[0].push_back("architecture");
+  bool any_stopped = false;
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
-    std::vector<std::string> row = {std::to_string(number)};
-    for (const Quantity &q : columns) row.push_back(value_of(t.metrics, q.name));
+    const Spread *spread = data.spread(number);
+    const bool stopped = t.state == TrialState::stopped;
+    any_stopped = any_stopped || stopped;
+    std::vector<std::string> row = {std::to_string(number) + (stopped ? "*" : "")};
+    for (const Quantity &q : columns)
+      row.push_back(value_of(t.metrics, q.name, spread == nullptr ? nullptr : &spread->sd));
+    if (seeds) row.push_back(std::to_string(spread == nullptr ? 1 : spread->results));
     row.push_back(contribution_text(data, number));
     row.push_back(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture));
     rows.push_back(std::move(row));
   }
   if (data.front.empty()) return "The front is empty: no trial completed within the constraints.\n";
-  return layout(rows, width);
+  return layout(rows, width) + (any_stopped ? "* stopped at a rung, not trained to the end\n" : "");
 }
 
 std::string front_sentences(const ReportData &data) {
@@ -110,8 +118,9 @@ std::string class_table(const ReportData &data) {
     row.push_back(value_of(values, "bops"));
     row.push_back(value_of(values, "parameters"));
     for (const Quantity &q : metrics) {
-      row.push_back(value_of(values, q.name));
-      row.push_back(value_of(c.test, q.name));
+      const Spread *spread = c.trial ? data.spread(*c.trial) : nullptr;
+      row.push_back(value_of(values, q.name, spread == nullptr ? nullptr : &spread->sd));
+      row.push_back(value_of(c.test, q.name, &c.test_sd));
     }
     rows.push_back(std::move(row));
   }

@@ -26,6 +26,13 @@ std::string Study::store_artifact(const std::string &bytes) {
   return hash;
 }
 
+void Study::remove_artifact(const std::string &hash) {
+  state_->require_writable();
+  std::error_code code;
+  std::filesystem::remove(artifact_path(hash), code);
+  if (code) throw Error("cannot remove '" + artifact_path(hash).string() + "': " + code.message());
+}
+
 std::string Study::artifact(const std::string &hash) const {
   const std::filesystem::path path = artifact_path(hash);
   std::string bytes = read_file(path);

@@ -27,6 +27,15 @@ CREATE TABLE epochs (trial INTEGER NOT NULL REFERENCES trials, epoch INTEGER NOT
   train_loss REAL, validation_loss REAL, PRIMARY KEY (trial, epoch)) WITHOUT ROWID;
 CREATE TABLE epoch_metrics (trial INTEGER NOT NULL, epoch INTEGER NOT NULL, position INTEGER NOT NULL, value REAL,
   PRIMARY KEY (trial, epoch, position)) WITHOUT ROWID;
+CREATE TABLE rungs (trial INTEGER NOT NULL REFERENCES trials, rung INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  decision TEXT NOT NULL, note TEXT NOT NULL, checkpoint TEXT NOT NULL, model TEXT NOT NULL,
+  PRIMARY KEY (trial, rung)) WITHOUT ROWID;
+CREATE TABLE rung_objectives (trial INTEGER NOT NULL, rung INTEGER NOT NULL, position INTEGER NOT NULL, value REAL,
+  PRIMARY KEY (trial, rung, position)) WITHOUT ROWID;
+CREATE TABLE results (trial INTEGER NOT NULL REFERENCES trials, repeat INTEGER NOT NULL, reason TEXT NOT NULL,
+  model TEXT NOT NULL, PRIMARY KEY (trial, repeat)) WITHOUT ROWID;
+CREATE TABLE result_metrics (trial INTEGER NOT NULL, repeat INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
+  PRIMARY KEY (trial, repeat, name)) WITHOUT ROWID;
 CREATE TABLE tells (position INTEGER PRIMARY KEY, trial INTEGER NOT NULL UNIQUE REFERENCES trials);
 )sql";
 
@@ -63,7 +72,9 @@ void check_schema(Database &database, const std::filesystem::path &file) {
     throw Error("'" + file.string() + "' has study schema " + std::to_string(version) + "; this program reads schema " +
                     std::to_string(kStudySchema) +
                     (version > kStudySchema ? ": it was written by a newer version of nac, which is needed to open it"
-                                            : ": no program ever wrote that; the file is damaged"),
+                     : version > 0 ? ": it was written by an older version of nac; report or finish it with that, or "
+                                     "start a new study"
+                                   : ": no program ever wrote that; the file is damaged"),
                 NAC_UNSUPPORTED);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,9 +53,38 @@ class Study {
     double learning_rate = 0, train_loss = 0, validation_loss = 0;
     std::vector<double> metrics;
   };
-  void add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs);        ///< replaces what the trial had
-  void finish_trial(const Trial &trial, const std::vector<EpochRow> &epochs);  ///< both of the above in one commit
+  void add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs);  ///< replaces what the trial had
   std::vector<EpochRow> epochs(uint64_t trial) const;
+
+  /// A trial at a rung of a search with fidelity.
+  struct RungRow {
+    uint64_t trial = 0;
+    int rung = 0, epoch = 0;         ///< both from 1; the epoch at which the training was paused or had ended
+    std::vector<double> objectives;  ///< reached until then, minimized
+    std::string decision;            ///< "continue", "stop", or "" while it waits for earlier trials
+    std::string note;                ///< "rank 2 of 7 in its cost class"
+    std::string checkpoint, model;   ///< artifacts; "" where the training had ended before
+  };
+  /// One training of a trial with its own seed, where a trial has several.
+  struct ResultRow {
+    uint64_t trial = 0;
+    int repeat = 0;      ///< 0: the seed of the trial itself
+    std::string reason;  ///< of a failure; then there are no metrics
+    std::map<std::string, double> metrics;
+    std::string model;
+  };
+  /// Everything that a step of a training changes, in one commit. Rows of rungs and results replace those there are.
+  struct Step {
+    Trial trial;
+    std::vector<EpochRow> epochs;  ///< empty: those there are stay
+    std::vector<RungRow> rungs;
+    std::vector<ResultRow> results;
+  };
+  void commit(const Step &step);
+  void add_rung(const RungRow &row);
+  void add_result(const ResultRow &row);
+  std::vector<RungRow> rungs() const;      ///< by trial and rung
+  std::vector<ResultRow> results() const;  ///< by trial and repeat
 
   /// Trials in the order in which they were told to the search.
   void record_tell(uint64_t trial);
@@ -62,6 +92,7 @@ class Study {
 
   std::string store_artifact(const std::string &bytes);  ///< returns the content hash; durable
   std::string artifact(const std::string &hash) const;   ///< checks the hash
+  void remove_artifact(const std::string &hash);         ///< nothing may refer to it any more; absent: nothing to do
   /// The ONNX bytes of a trial, or of the trial it duplicates. Throws Error for a trial that is unknown or has no
   /// network, saying why there is none.
   std::string model(uint64_t trial) const;

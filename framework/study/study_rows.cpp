@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "study/study.hpp"
 #include "study/study_state.hpp"
+#include "study/trial_rows.hpp"
 
 namespace nac::fw {
 namespace {
@@ -22,8 +23,7 @@ double unix_time() {
 }
 
 TrialState parse_state(const std::string &text) {
-  for (const TrialState s :
-       {TrialState::asked, TrialState::running, TrialState::complete, TrialState::infeasible, TrialState::failed})
+  for (const TrialState s : kTrialStates)
     if (text == name_of(s)) return s;
   throw Error("a trial of the study is in the unknown state '" + text + "'; the file is damaged", NAC_DATA_LOSS);
 }
@@ -90,6 +90,14 @@ Query &bind_row(Query &query, const Trial &t) {
       .bind(t.model);
 }
 
+/// What a resumed run would do again the same way need not wait for the disk: it survives a kill at once, and a loss of
+/// power takes back only steps that nobody outside has seen. Results and their cost are on the disk before they count.
+Survives needed_by(TrialState state) {
+  return state == TrialState::asked || state == TrialState::running ? Survives::kill : Survives::power;
+}
+
+}  // namespace
+
 void change_trial(Database &db, const Trial &t) {
   {
     Query query = db.query(
@@ -100,12 +108,6 @@ void change_trial(Database &db, const Trial &t) {
   if (sqlite3_changes(db.handle()) != 1) throw Error("trial " + std::to_string(t.number) + " is not in the study");
   write_values(db, t);
   write_transition(db, t);
-}
-
-/// What a resumed run would do again the same way need not wait for the disk: it survives a kill at once, and a loss of
-/// power takes back only steps that nobody outside has seen. Results and their cost are on the disk before they count.
-Survives needed_by(TrialState state) {
-  return state == TrialState::asked || state == TrialState::running ? Survives::kill : Survives::power;
 }
 
 void write_epochs(Database &db, uint64_t trial, const std::vector<Study::EpochRow> &epochs) {
@@ -128,8 +130,6 @@ void write_epochs(Database &db, uint64_t trial, const std::vector<Study::EpochRo
           .run();
   }
 }
-
-}  // namespace
 
 void Study::add_trial(const Trial &t) {
   const std::lock_guard lock(state_->mutex);
@@ -197,15 +197,6 @@ void Study::add_epochs(uint64_t trial, const std::vector<EpochRow> &epochs) {
   state_->require_writable();
   Transaction transaction(*state_->database);
   write_epochs(*state_->database, trial, epochs);
-  transaction.commit();
-}
-
-void Study::finish_trial(const Trial &t, const std::vector<EpochRow> &epochs) {
-  const std::lock_guard lock(state_->mutex);
-  state_->require_writable();
-  Transaction transaction(*state_->database);
-  change_trial(*state_->database, t);
-  write_epochs(*state_->database, t.number, epochs);
   transaction.commit();
 }
 

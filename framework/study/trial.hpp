@@ -7,8 +7,13 @@
 
 namespace nac::fw {
 
-/// asked -> running -> one of the finished states. Only finished trials are ever told to the search.
-enum class TrialState { asked, running, complete, infeasible, failed };
+/// asked -> running -> one of the finished states, by way of paused (at a rung) and running again in a search with
+/// fidelity. Only finished trials are ever told to the search. stopped: measured, but ended at a rung because others
+/// were better.
+enum class TrialState { asked, running, paused, complete, stopped, infeasible, failed };
+inline constexpr TrialState kTrialStates[] = {TrialState::asked,    TrialState::running, TrialState::paused,
+                                              TrialState::complete, TrialState::stopped, TrialState::infeasible,
+                                              TrialState::failed};
 const char *name_of(TrialState state);
 
 struct Trial {
@@ -20,14 +25,13 @@ struct Trial {
   std::string hash;                       ///< canonical hash of the graph
   int64_t duplicate_of = -1;              ///< an earlier trial with the same graph, whose results were copied
   std::string architecture;               ///< one readable line
-  std::string reason;                     ///< infeasible and failed: why
+  std::string reason;                     ///< infeasible, failed and stopped: why
   std::map<std::string, double> metrics;  ///< task metrics on validation, "bops", "parameters", "macs", "seconds"...
-  std::vector<double> objectives;         ///< minimized, in the order of the study; complete trials only
+  std::vector<double> objectives;         ///< minimized, in the order of the study; measured trials only
   bool feasible = true;                   ///< all constraints hold
   std::string model;                      ///< content hash of its ONNX artifact, "" if none
-  bool finished() const {
-    return state == TrialState::complete || state == TrialState::infeasible || state == TrialState::failed;
-  }
+  bool measured() const { return state == TrialState::complete || state == TrialState::stopped; }
+  bool finished() const { return measured() || state == TrialState::infeasible || state == TrialState::failed; }
 };
 
 }  // namespace nac::fw

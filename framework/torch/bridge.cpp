@@ -56,6 +56,17 @@ Tensor copy_from(const at::Tensor &tensor) {
   return result;
 }
 
+std::vector<float> values_of(const at::Tensor &flat) {
+  const at::Tensor here = flat.detach().to(at::kCPU).contiguous();
+  const float *first = here.data_ptr<float>();
+  return {first, first + here.numel()};
+}
+
+void set_values(at::Tensor &flat, const Checkpoint &checkpoint, const std::string &name) {
+  const std::vector<float> &values = checkpoint.array(name, static_cast<std::size_t>(flat.numel()));
+  flat.copy_(at::from_blob(const_cast<float *>(values.data()), flat.sizes(), at::TensorOptions().dtype(at::kFloat)));
+}
+
 namespace {
 
 std::vector<at::Tensor> convert(const std::vector<Tensor> &tensors, at::Device device) {

@@ -3,8 +3,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
+#include "engine/checkpoint.hpp"
 #include "graph/samples.hpp"
 #include "graph/tensor.hpp"
 #include "torch/aten.hpp"
@@ -21,6 +23,11 @@ at::Tensor copy_to(const Tensor &tensor, at::Device device);
 Tensor copy_from(const at::Tensor &tensor);
 /// `tensor`'s memory, to write results into; valid while `tensor` lives and is not copied.
 at::Tensor writable(Tensor &tensor);
+
+/// The numbers of a flat float tensor on any device, and the same back from an array of a checkpoint, which must have
+/// as many.
+std::vector<float> values_of(const at::Tensor &flat);
+void set_values(at::Tensor &flat, const Checkpoint &checkpoint, const std::string &name);
 
 /// Samples where the training can index them.
 struct DeviceSamples {

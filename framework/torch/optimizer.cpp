@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "torch/bridge.hpp"
 #include "torch/update.hpp"
 
 namespace nac::fw::libtorch {
@@ -13,6 +14,18 @@ FlatOptimizer::FlatOptimizer(const Recipe &recipe, const at::Tensor &parameters,
   const bool sgd = recipe.optimizer == Optimizer::sgd;
   if (!sgd || recipe.momentum > 0) first_ = at::zeros_like(parameters);
   if (!sgd) second_ = at::zeros_like(parameters);
+}
+
+void FlatOptimizer::write(Checkpoint &checkpoint) const {
+  checkpoint.steps = steps_;
+  if (first_.defined()) checkpoint.arrays["first moment"] = values_of(first_);
+  if (second_.defined()) checkpoint.arrays["second moment"] = values_of(second_);
+}
+
+void FlatOptimizer::read(const Checkpoint &checkpoint) {
+  steps_ = static_cast<long>(checkpoint.steps);
+  if (first_.defined()) set_values(first_, checkpoint, "first moment");
+  if (second_.defined()) set_values(second_, checkpoint, "second moment");
 }
 
 void FlatOptimizer::step(at::Tensor &parameters, at::Tensor &gradient, double rate) {

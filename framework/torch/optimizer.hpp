@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "engine/checkpoint.hpp"
 #include "engine/recipe.hpp"
 #include "torch/aten.hpp"
 
@@ -13,6 +14,10 @@ class FlatOptimizer {
   FlatOptimizer(const Recipe &recipe, const at::Tensor &parameters, bool tensor_operations = false);
   /// Changes `gradient` as well.
   void step(at::Tensor &parameters, at::Tensor &gradient, double rate);
+
+  /// Moments and the number of steps, in a checkpoint and back.
+  void write(Checkpoint &checkpoint) const;
+  void read(const Checkpoint &checkpoint);
 
  private:
   void step_by_tensors(at::Tensor &parameters, at::Tensor &gradient, double rate);

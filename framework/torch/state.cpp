@@ -89,6 +89,24 @@ void State::restore() {
   running_.copy_(best_running_);
 }
 
+void State::write(Checkpoint &checkpoint) const {
+  checkpoint.arrays["parameters"] = values_of(flat_);
+  checkpoint.arrays["statistics"] = values_of(running_);
+  if (!best_flat_.defined()) return;
+  checkpoint.arrays["best parameters"] = values_of(best_flat_);
+  checkpoint.arrays["best statistics"] = values_of(best_running_);
+}
+
+void State::read(const Checkpoint &checkpoint) {
+  if (checkpoint.best_epoch != 0) {
+    set_values(flat_, checkpoint, "best parameters");
+    set_values(running_, checkpoint, "best statistics");
+    save();
+  }
+  set_values(flat_, checkpoint, "parameters");
+  set_values(running_, checkpoint, "statistics");
+}
+
 std::map<std::string, Tensor> State::weights() const {
   std::map<std::string, Tensor> result;
   for (const ValueId id : graph_.values()) {

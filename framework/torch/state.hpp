@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/checkpoint.hpp"
 #include "torch/program.hpp"
 
 namespace nac::fw::libtorch {
@@ -25,6 +26,10 @@ class State {
   /// Remembers the parameters and statistics as they are, or goes back to what was remembered last.
   void save();
   void restore();
+
+  /// Parameters and statistics, as they are and as they were remembered, as arrays of a checkpoint; and back.
+  void write(Checkpoint &checkpoint) const;
+  void read(const Checkpoint &checkpoint);
 
   /// All parameters and running statistics of the graph by name, also those that no training touches.
   std::map<std::string, Tensor> weights() const;

@@ -19,7 +19,7 @@ class TorchEngine final : public Engine {
     const BlasInfo blas = find_blas();
     const char *note =
         blas.concurrent ? "" : " (built without threads: trainings take turns; install libopenblas0-pthread)";
-    return {"torch", TORCH_VERSION, blas.name + note, blas.reference, device_names()};
+    return {kEngineName, TORCH_VERSION, blas.name + note, blas.reference, device_names()};
   }
 
   TrainResult train(const TrainJob &job) override {

@@ -10,6 +10,11 @@
 #include "torch/scope.hpp"
 
 namespace nac::fw::libtorch {
+namespace {
+
+constexpr const char *kNoBest = "no epoch had a finite value of the first metric";
+
+}  // namespace
 
 Trainer::Trainer(const TrainJob &job, at::Device device, SampleCache &cache)
     : job_(job),
@@ -23,6 +28,7 @@ Trainer::Trainer(const TrainJob &job, at::Device device, SampleCache &cache)
       rate_(job.recipe),
       gradient_(at::zeros_like(state_.flat())) {
   if (state_.leaves().empty()) throw Error("the loss depends on no parameter: nothing to train", NAC_INVALID_ARGUMENT);
+  if (!job.checkpoint.empty()) continue_from(read_checkpoint(job, kEngineName));
 }
 
 TrainResult Trainer::run() {
@@ -37,14 +43,14 @@ TrainResult Trainer::run() {
 
 std::optional<Trainer::Ended> Trainer::run_epochs() {
   try {
-    for (int epoch = 1; epoch <= job_.recipe.epochs; ++epoch)
+    for (int epoch = result_.epochs + 1; epoch <= job_.recipe.epochs; ++epoch)
       if (std::optional<Ended> ended = run_epoch(epoch)) return ended;
   } catch (const std::exception &e) {
     if (!is_out_of_memory(e)) throw_described(e, failed_at_);
     return Ended{TrainStatus::out_of_memory, "out of memory on " + device_.str() + " in epoch " +
                                                  std::to_string(result_.epochs + 1) + ": " + first_line(e.what())};
   }
-  if (result_.best_epoch == 0) return Ended{TrainStatus::diverged, "no epoch had a finite value of the first metric"};
+  if (result_.best_epoch == 0) return Ended{TrainStatus::diverged, kNoBest};
   return std::nullopt;
 }
 
@@ -67,7 +73,10 @@ std::optional<Trainer::Ended> Trainer::run_epoch(int number) {
         "no better epoch than " + std::to_string(result_.best_epoch) + " in " + std::to_string(patience) + " epochs";
     return Ended{TrainStatus::finished, result_.reason};
   }
-  return std::nullopt;
+  if (number != job_.pause_after || number == job_.recipe.epochs) return std::nullopt;
+  if (result_.best_epoch == 0) return Ended{TrainStatus::diverged, kNoBest};
+  result_.checkpoint = to_bytes(checkpoint());
+  return Ended{TrainStatus::paused, "paused after epoch " + std::to_string(number)};
 }
 
 std::optional<Trainer::Ended> Trainer::train_epoch(Epoch &epoch) {
@@ -191,6 +200,35 @@ bool Trainer::keep_if_best(const Epoch &epoch) {
   result_.metrics = epoch.metrics;
   state_.save();
   return true;
+}
+
+Checkpoint Trainer::checkpoint() const {
+  Checkpoint c;
+  c.engine = kEngineName;
+  c.seed = job_.seed;
+  c.planned = job_.recipe.epochs;
+  c.epochs = result_.epochs;
+  c.best_epoch = result_.best_epoch;
+  c.best = best_;
+  c.best_loss = result_.best_loss;
+  c.metrics = result_.metrics;
+  c.history = result_.history;
+  c.schedule = rate_.progress();
+  state_.write(c);
+  optimizer_.write(c);
+  return c;
+}
+
+void Trainer::continue_from(const Checkpoint &c) {
+  result_.epochs = c.epochs;
+  result_.best_epoch = c.best_epoch;
+  best_ = c.best;
+  result_.best_loss = c.best_loss;
+  result_.metrics = c.metrics;
+  result_.history = c.history;
+  rate_.restore(c.schedule);
+  state_.read(c);
+  optimizer_.read(c);
 }
 
 void Trainer::fill_result() {

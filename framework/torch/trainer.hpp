@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/checkpoint.hpp"
 #include "engine/engine.hpp"
 #include "engine/schedule.hpp"
 #include "torch/batches.hpp"
@@ -13,7 +14,10 @@
 
 namespace nac::fw::libtorch {
 
-/// One training from start to end. The job was checked.
+/// As EngineInfo and checkpoints name this engine.
+inline constexpr const char *kEngineName = "torch";
+
+/// One training, or a part of one between pauses. The job was checked.
 class Trainer {
  public:
   Trainer(const TrainJob &job, at::Device device, SampleCache &cache);
@@ -34,6 +38,8 @@ class Trainer {
   std::optional<Ended> validate(Epoch &epoch);
   /// Whether this epoch is the best so far; remembers it then.
   bool keep_if_best(const Epoch &epoch);
+  Checkpoint checkpoint() const;
+  void continue_from(const Checkpoint &checkpoint);
   void fill_result();
 
   const TrainJob &job_;

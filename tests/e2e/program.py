@@ -56,7 +56,8 @@ def trials(study):
     """Trials of a study's report as comparable rows."""
     rows = json.loads((pathlib.Path(study) / "report.json").read_text())["trials"]
     for row in rows:
-        row["metrics"] = {k: v for k, v in row["metrics"].items() if k not in TIMED}
+        for measured in [row, *row.get("results", [])]:
+            measured["metrics"] = {k: v for k, v in measured["metrics"].items() if k not in TIMED}
     return rows
 
 

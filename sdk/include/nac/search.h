@@ -4,6 +4,9 @@
  * a fixed order that does not depend on timing: ask(n) comes after the tells of all trials <= n - lookahead, and tells
  * come in trial order. So equal setups give equal points, whatever the number of workers; after a crash the host
  * replays the same calls on a fresh object.
+ *
+ * A host may end trainings early (rungs), or train a candidate several times. Whoever was ended early is told as NAC_OK
+ * with the objectives that it had reached by then, a candidate of several trainings by its means; neither is marked.
  */
 #ifndef NAC_SEARCH_H
 #define NAC_SEARCH_H

@@ -141,3 +141,37 @@ TEST_CASE("constraints parse both ways and refuse nonsense") {
   for (const char *bad : {"", "bops", "bops < 3", "bops <=", "<= 3", "bops <= x", "bops <= 3 4", "bops <= nan"})
     CHECK_THROWS_AS(parse_constraint(bad), UsageError);
 }
+
+TEST_CASE("fidelity, repeats and confirm have defaults, are read, and are checked like all others") {
+  const Experiment plain = load(kGood).experiment;
+  CHECK(plain.search->fidelity.kind == FidelityKind::none);
+  CHECK(plain.search->repeats == 1);
+  const auto with = [](const std::vector<std::string> &overrides) {
+    ManifestDocument d(kGood, "m.toml", overrides);
+    Experiment e = read_experiment(d, "/base");
+    check_names(d, e, task_info());
+    return Loaded{e, d.problems()};
+  };
+  const Loaded good =
+      with({"search.fidelity={kind=\"asha\",eta=2,grace=0.25}", "search.repeats=3", "select.confirm=4"});
+  CHECK(good.problems.empty());
+  CHECK(good.experiment.search->fidelity.kind == FidelityKind::asha);
+  CHECK(good.experiment.search->fidelity.eta == 2);
+  CHECK(good.experiment.search->fidelity.grace == 0.25);
+  CHECK(good.experiment.search->repeats == 3);
+  CHECK(good.experiment.select->confirm == 4);
+  CHECK(mentions(with({"search.fidelity.kind=ahsa"}).problems, "did you mean 'asha'"));
+  CHECK(mentions(with({"search.fidelity.eta=1", "search.fidelity.kind=asha"}).problems, "integer in [2, 1000]"));
+  CHECK(mentions(with({"search.fidelity={kind=\"asha\",graze=0.1}"}).problems, "did you mean 'grace'"));
+  CHECK(mentions(with({"search.fidelity=asha"}).problems, "'search.fidelity' must be a table"));
+  CHECK(mentions(with({"search.fidelity.eta=3"}).problems, "[search.fidelity] needs the key 'kind'"));
+  CHECK(mentions(with({"search.fidelity.kind=asha", "search.fidelity.grace=0.9"}).problems,
+                 "the first rung is not before the last of 3 epochs"));
+  CHECK(mentions(with({"search.fidelity.kind=asha", "search.objectives=[\"bops\"]"}).problems,
+                 "no objective is a metric of the task"));
+  CHECK(mentions(with({"search.repeats=0"}).problems, "'search.repeats' must be an integer in [1, 1000]"));
+  CHECK(mentions(with({"select.confrim=2"}).problems, "did you mean 'confirm'"));
+  const Loaded placed = load(std::string(kGood) + "[search.fidelity]\nkind = \"asha\"\neta = 0\n");
+  CHECK(mentions(placed.problems, "m.toml:"));
+  CHECK(mentions(placed.problems, ":7: 'search.fidelity.eta' must be"));
+}

@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/checkpoint.hpp"
 #include "nac/cpp/rng.hpp"
 
 namespace fakes {
@@ -158,7 +159,15 @@ TrainResult Engine::train(const TrainJob &job) {
       for (int64_t i = 0; i < t.elements(); ++i) t.mutable_data<float>()[i] += 0.5F;
       r.weights[job.graph->value(id).name] = t;
     }
-  for (int e = 1; e <= job.recipe.epochs; ++e) {
+  int first = 1;
+  if (!job.checkpoint.empty()) {
+    const Checkpoint c = read_checkpoint(job, "fake");
+    key = static_cast<uint64_t>(c.steps);
+    first = c.epochs + 1;
+    r.history = c.history;
+  }
+  for (int e = first; e <= job.recipe.epochs; ++e) {
+    ++epochs;
     if (max_delay_us_ > 0)
       std::this_thread::sleep_for(std::chrono::microseconds(pace() % static_cast<unsigned>(max_delay_us_)));
     key = fold(key, job.train_samples(e)->inputs[0]);
@@ -170,8 +179,21 @@ TrainResult Engine::train(const TrainJob &job) {
       r.status = TrainStatus::stopped;
       return r;
     }
+    if (e == job.pause_after && e < job.recipe.epochs) {
+      r.status = TrainStatus::paused;
+      Checkpoint c;
+      c.engine = "fake";
+      c.seed = job.seed;
+      c.planned = job.recipe.epochs;
+      c.epochs = e;
+      c.history = r.history;
+      c.steps = static_cast<int64_t>(key);
+      r.checkpoint = to_bytes(c);
+      break;
+    }
+    if (ends_after != nullptr && ends_after(key, e)) break;
   }
-  if (key % 11 == 0) {
+  if (r.status == TrainStatus::finished && key % 11 == 0) {
     r.status = TrainStatus::diverged;
     r.reason = "loss is not finite in epoch 2";
     return r;
@@ -207,6 +229,15 @@ Experiment experiment(const std::filesystem::path &study, uint64_t trials) {
   return e;
 }
 
+Experiment staged_experiment(const std::filesystem::path &study, uint64_t trials) {
+  Experiment e = experiment(study, trials);
+  e.search->train.epochs = 9;
+  e.search->fidelity = {FidelityKind::asha, 3, 0.1};
+  e.search->repeats = 2;
+  e.select->confirm = 3;
+  return e;
+}
+
 RunOutcome run(const Experiment &experiment, const Task &task, Engine &engine, Study &study, Observer &observer,
                const std::atomic<int> &interrupts, uint64_t exhausted_after) {
   const RunParts parts{task,
@@ -219,6 +250,8 @@ RunOutcome run(const Experiment &experiment, const Task &task, Engine &engine, S
 
 std::string results_of(const Study &study) {
   std::string text;
+  const auto rungs = study.rungs();
+  const auto results = study.results();
   for (const Trial &t : study.trials()) {
     text += fmt::format("{} {} {}{} told {} hash {} dup {} {} '{}' {} model {}", t.number, name_of(t.state), t.point,
                         t.preset, t.told_before, t.hash, t.duplicate_of, t.architecture, t.reason, t.feasible, t.model);
@@ -226,6 +259,17 @@ std::string results_of(const Study &study) {
       if (name != "seconds") text += fmt::format(" {}={}", name, value);
     for (const double o : t.objectives) text += fmt::format(" {}", o);
     for (const auto &e : study.epochs(t.number)) text += fmt::format(" e{}:{}:{}", e.epoch, e.train_loss, e.metrics[1]);
+    for (const auto &r : rungs)
+      if (r.trial == t.number) {
+        text += fmt::format(" r{}@{}:{}:{}:{}:", r.rung, r.epoch, r.decision, r.note, r.model);
+        for (const double o : r.objectives) text += fmt::format("{},", o);
+      }
+    for (const auto &r : results)
+      if (r.trial == t.number) {
+        text += fmt::format(" s{}:{}:{}", r.repeat, r.reason, r.model);
+        for (const auto &[name, value] : r.metrics)
+          if (name != "seconds") text += fmt::format(":{}", value);
+      }
     text += "\n";
   }
   text += "told";

@@ -68,15 +68,18 @@ class Engine final : public nac::fw::Engine {
     throw nac::fw::Error("not in the fake");
   }
 
-  std::atomic<int> trainings{0}, at_once{0}, most_at_once{0};
+  std::atomic<int> trainings{0}, epochs{0}, at_once{0}, most_at_once{0};
   bool every_training_fails = false;
   std::function<void(int training, int epoch)> on_epoch;  ///< before the job's own
+  bool (*ends_after)(uint64_t key, int epoch) = nullptr;  ///< as patience would
 
  private:
   int max_delay_us_;
 };
 
 nac::fw::Experiment experiment(const std::filesystem::path &study, uint64_t trials);
+/// The same with 9 epochs, rungs at 1 and 3, two seeds a trial, and three for each member of the front.
+nac::fw::Experiment staged_experiment(const std::filesystem::path &study, uint64_t trials);
 
 /// run_experiment with the fakes above.
 nac::fw::RunOutcome run(const nac::fw::Experiment &experiment, const Task &task, Engine &engine, nac::fw::Study &study,

@@ -21,9 +21,10 @@ namespace {
 
 constexpr uint64_t kTrials = 40;
 
-pid_t start(const std::string &folder, int workers) {
+pid_t start(const std::string &folder, int workers, bool staged) {
   const std::string trials = std::to_string(kTrials), threads = std::to_string(workers);
-  const char *arguments[] = {NAC_VICTIM, folder.c_str(), trials.c_str(), threads.c_str(), nullptr};
+  const char *arguments[] = {NAC_VICTIM, folder.c_str(), trials.c_str(), threads.c_str(), staged ? "staged" : nullptr,
+                             nullptr};
   pid_t child = 0;
   REQUIRE(posix_spawn(&child, NAC_VICTIM, nullptr, nullptr, const_cast<char **>(arguments), environ) == 0);
   return child;
@@ -36,10 +37,12 @@ std::string results_in(const std::filesystem::path &folder) {
 }  // namespace
 
 TEST_CASE("A study killed at random moments ends as one that was left alone") {
+  const bool staged = GENERATE(false, true);
+  INFO((staged ? "with rungs, seeds and confirmation" : "plain"));
   TempFolder temp;
   int status = 0;
   const auto begin = std::chrono::steady_clock::now();
-  ::waitpid(start(temp / "quiet", 2), &status, 0);
+  ::waitpid(start(temp / "quiet", 2, staged), &status, 0);
   double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) == 0);
@@ -59,7 +62,7 @@ TEST_CASE("A study killed at random moments ends as one that was left alone") {
     std::size_t finished_before = 0;
     for (int round = 0;; ++round) {
       REQUIRE(round < 200);
-      const pid_t child = start(folder, 1 + study % 3);
+      const pid_t child = start(folder, 1 + study % 3, staged);
       // From the first instant (start, creation of the file, replay) to a third of a whole run; longer with every
       // round, because the machine may be slower now than it was.
       std::uniform_real_distribution<double> share(0, 0.3 * (1 + round / 8.0));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "report/html.hpp"
 #include "report/json.hpp"
 #include "sample.hpp"
 #include "support/temp_folder.hpp"
@@ -89,4 +90,42 @@ TEST_CASE("The JSON report reads back") {
   CHECK(j["classes"][0]["test"]["error"] == 0.55);
   CHECK(j["plugins"][0]["sha256"] == std::string(64, 'f'));
   CHECK(j["manifest"] == data.manifest);
+}
+
+TEST_CASE("The JSON report has rungs, seeds and what was saved") {
+  const nlohmann::json j = nlohmann::json::parse(report_json(staged_report()));
+  CHECK(j["fidelity"]["kind"] == "asha");
+  CHECK(j["fidelity"]["rungs"] == std::vector<int>{3});
+  CHECK(j["fidelity"]["saved_share"] == Approx(1.0 / 3));
+  CHECK(j["trials"][0]["state"] == "stopped");
+  CHECK(j["trials"][0]["rungs"][0]["decision"] == "stop");
+  CHECK(j["trials"][1]["sd"]["error"] == 0.0123);
+  CHECK(j["trials"][1]["seeds"] == 3);
+  CHECK(j["trials"][1]["results"][1]["metrics"]["error"] == 0.19);
+  CHECK(j["trials"][2].count("sd") == 0);
+  CHECK(j["classes"][0]["test_sd"]["error"] == 0.02);
+}
+
+TEST_CASE("The page tells of rungs and seeds") {
+  const std::string page = report_html(staged_report());
+  CHECK_THAT(page, Contains("Trials stopped at rungs (asha): 1. That saved 6 of the 18 epochs") && Contains(" 33 %"));
+  CHECK_THAT(page, Contains("<h2>Rungs</h2>") && Contains("0.2 \xC2\xB1 0.012") && Contains("<td>0 *</td>"));
+  CHECK(report_html(sample_report()).find("Rungs") == std::string::npos);
+}
+
+TEST_CASE("Results of further seeds change what a report says of a trial") {
+  TempFolder temp;
+  const auto study = store(temp / "s", sample_report());
+  study->add_result({0, 1, "", {{"error", 0.9}}, ""});
+  study->set_text("fidelity", R"({"kind":"median","eta":2,"grace":0.5,"rungs":[2],"epochs":4,"repeats":1})");
+  study->set_text("test.0", R"({"error":[0.5,0.7]})");
+  const ReportData data = read_report_data(*study);
+  CHECK(data.trial(0).metrics.at("error") == Approx(0.7));
+  CHECK(data.spread(0)->results == 2);
+  CHECK(data.spread(1) == nullptr);
+  CHECK(data.fidelity.kind == "median");
+  CHECK(data.classes[0].test.at("error") == Approx(0.6));
+  CHECK(data.classes[0].test_sd.at("error") == Approx(0.1414).epsilon(0.01));
+  study->set_text("fidelity", "{}");
+  CHECK_THROWS_WITH(read_report_data(*study), Contains("fidelity") && Contains("cannot be read"));
 }

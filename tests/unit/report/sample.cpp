@@ -50,3 +50,17 @@ ReportData sample_report() {
   d.manifest = "[experiment]\nname = \"</pre><script>alert(1)</script>\"\n";
   return d;
 }
+
+ReportData staged_report() {
+  ReportData d = sample_report();
+  d.trials[0].state = TrialState::stopped;
+  d.trials[0].reason = "rung 1 at epoch 3: rank 3 of 3";
+  d.spreads[1] = {3, 0, {{"error", 0.0123}}};
+  d.rungs = {{0, 1, 3, {0.5, 1e3}, "stop", "rank 3 of 3", std::string(64, 'c'), ""},
+             {1, 1, 3, {0.3, 1e3}, "continue", "rank 1 of 3", std::string(64, 'd'), ""}};
+  d.results = {{1, 1, "", {{"error", 0.21}}, std::string(64, 'e')}, {1, 2, "", {{"error", 0.19}}, ""}};
+  d.fidelity = {"asha", 3, 9, 1, 0.1, {3}, 1, 12, 6};
+  d.classes[0].trial = 1;
+  d.classes[0].test_sd = {{"error", 0.02}};
+  return d;
+}

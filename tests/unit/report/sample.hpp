@@ -4,3 +4,5 @@
 
 /// A small report with one of everything: front, repetition, failure, broken constraint, infeasible, preset.
 nac::fw::ReportData sample_report();
+/// The same with rungs and seeds: trial 0 was stopped, trial 1 has three results.
+nac::fw::ReportData staged_report();

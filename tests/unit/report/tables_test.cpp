@@ -38,3 +38,12 @@ TEST_CASE("Classes show validation beside test") {
   none.classes.clear();
   CHECK(class_table(none).empty());
 }
+
+TEST_CASE("Tables show means with standard deviations, seeds, and who was stopped") {
+  CHECK(front_table(staged_report(), 0) ==
+        "trial   error [px]       bops  parameters  seeds  adds [%]  architecture\n"
+        "   0*          0.5      1,000         100      1      47.6  (BraggNN) Linear(4,0) > ReLU\n"
+        "    1  0.2 \xC2\xB1 0.012  1,234,567     123,457      3      47.6  Linear(4,1) > ReLU\n"
+        "* stopped at a rung, not trained to the end\n");
+  CHECK(class_table(staged_report()).find("  0.2 \xC2\xB1 0.012  0.55 \xC2\xB1 0.02\n") != std::string::npos);
+}

@@ -112,7 +112,7 @@ TEST_CASE("Every transition is on record with its time") {
   t.state = TrialState::running;
   study->update_trial(t);
   t.state = TrialState::failed;
-  study->finish_trial(t, {{1, 1, 0.1, 0.2, 0.3, {0.4}}});
+  study->commit({t, {{1, 1, 0.1, 0.2, 0.3, {0.4}}}, {}, {}});
   const auto rows = study->transitions();
   REQUIRE(rows.size() == 4);
   CHECK(rows[1].trial == 1);
@@ -122,8 +122,56 @@ TEST_CASE("Every transition is on record with its time") {
   CHECK(rows[0].unix_time > 1.6e9);
   CHECK(study->epochs(1).size() == 1);
   t.number = 5;
-  CHECK_THROWS_WITH(study->finish_trial(t, {{5, 1, 0, 0, 0, {}}}), "trial 5 is not in the study");
+  CHECK_THROWS_WITH(study->commit({t, {{5, 1, 0, 0, 0, {}}}, {}, {}}), "trial 5 is not in the study");
   CHECK(study->epochs(5).empty());
+}
+
+TEST_CASE("Rungs and results of further seeds come back, and a step is one commit") {
+  TempFolder temp;
+  const std::string hash(64, 'c');
+  {
+    const auto study = Study::open(temp / "s", Study::Mode::create);
+    Trial t;
+    for (t.number = 0; t.number < 3; ++t.number) study->add_trial(t);
+    t.number = 2;
+    t.state = TrialState::paused;
+    study->commit({t, {{2, 1, 0.1, 0.2, 0.3, {0.4}}}, {{2, 1, 3, {0.5, -1e300}, "", "", hash, "m"}}, {}});
+    study->add_rung({2, 1, 3, {0.5, -1e300}, "continue", "rank 1 of 3", hash, "m"});
+    t.state = TrialState::stopped;
+    // No epochs in the step: those there are stay.
+    study->commit(
+        {t, {}, {{2, 2, 9, {0.25}, "stop", "rank 3 of 3", "", ""}}, {{2, 0, "", {{"error", 0.1 + 0.2}}, "x"}}});
+    study->add_result({2, 1, "diverged", {}, ""});
+    t.number = 9;
+    CHECK_THROWS(study->commit({t, {}, {{9, 1, 1, {}, "", "", "", ""}}, {}}));
+  }
+  const auto study = Study::open(temp / "s", Study::Mode::read);
+  CHECK(study->trial(2)->state == TrialState::stopped);
+  CHECK(study->trial(2)->finished());
+  CHECK(study->epochs(2).size() == 1);
+  const auto rungs = study->rungs();
+  REQUIRE(rungs.size() == 2);
+  CHECK(rungs[0].decision == "continue");
+  CHECK(rungs[0].note == "rank 1 of 3");
+  CHECK(rungs[0].objectives == std::vector<double>{0.5, -1e300});
+  CHECK(rungs[0].checkpoint == hash);
+  CHECK(rungs[1].epoch == 9);
+  CHECK(rungs[1].rung == 2);
+  const auto results = study->results();
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].metrics.at("error") == 0.1 + 0.2);
+  CHECK(results[0].model == "x");
+  CHECK(results[1].reason == "diverged");
+}
+
+TEST_CASE("An artifact can be removed, and need not be there") {
+  TempFolder temp;
+  const auto study = Study::open(temp / "s", Study::Mode::create);
+  const std::string hash = study->store_artifact("bytes");
+  study->remove_artifact(hash);
+  CHECK_FALSE(std::filesystem::exists(study->artifact_path(hash)));
+  study->remove_artifact(hash);
+  CHECK_THROWS(study->remove_artifact("../study.sqlite"));
 }
 
 TEST_CASE("Misuse of a study is refused") {
