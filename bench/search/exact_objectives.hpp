@@ -2,9 +2,6 @@
 //
 // exact_objectives.hpp: what the host would tell of a candidate before training, for problems that stand for trainings.
 #pragma once
-// Hosts that cannot answer nac.candidates/1 have no such header; searches then learn costs from results like the rest.
-#if __has_include("services/candidates.hpp")
-#define NAC_BENCH_HAS_CANDIDATES 1
 #include <bit>
 #include <cmath>
 
@@ -49,4 +46,3 @@ class ExactObjectives final : public fw::Candidates {
 };
 
 }  // namespace nac::bench
-#endif

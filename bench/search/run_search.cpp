@@ -33,13 +33,10 @@ class Run {
         space_(host_space(plan.what->space)),
         projection_(plan.pool == nullptr ? std::nullopt
                                          : std::optional<Projection>(std::in_place, *plan.pool, plan.seed)),
-#ifdef NAC_BENCH_HAS_CANDIDATES
         exact_(*plan.what, space_, projection_ ? &*projection_ : nullptr),
-#endif
         search_(object, config, space_, setup()),
         record_(*plan.what),
-        spent_(plan.trials, 0.0) {
-  }
+        spent_(plan.trials, 0.0) {}
 
   json operator()() {
     for (next_ = 0; next_ < plan_.trials && !ended_; ++next_) {
@@ -68,9 +65,7 @@ class Run {
     setup.seed = plan_.seed;
     setup.trials = plan_.trials;
     setup.lookahead = plan_.lookahead;
-#ifdef NAC_BENCH_HAS_CANDIDATES
     if (plan_.exact) setup.candidates = &exact_;
-#endif
     return setup;
   }
 
@@ -116,9 +111,7 @@ class Run {
   const run_plan &plan_;
   const fw::Space space_;
   std::optional<Projection> projection_;
-#ifdef NAC_BENCH_HAS_CANDIDATES
   ExactObjectives exact_;
-#endif
   fw::SearchProxy search_;
   Record record_;
   std::deque<std::pair<uint64_t, fw::Point>> open_;

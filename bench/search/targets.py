@@ -36,15 +36,16 @@ def targets():
     def larger(*columns):
         return [max((v for v in at if v is not None), default=None) for at in zip(*columns)]
 
+    # The automatic population is held to the better of all columns. A population of 20 by hand is too small for nascat's
+    # front, where it stays below Optuna's with 20 (README.md).
     compat = 'nsga2:compat="optuna"'
     for problem, (measure, ranges) in OPTUNA_QUARTILES.items():
         add(compat, problem, 5000, measure, zip(EVALUATIONS, ranges), "in")
     for problem, (fifty, twenty, textbook, textbook_twenty) in EVOLUTION.items():
-        add("nsga2", problem, 5000, "far", zip(EVALUATIONS, larger(fifty, textbook)))
+        add("nsga2", problem, 5000, "far", zip(EVALUATIONS, larger(fifty, twenty, textbook, textbook_twenty)))
         add("nsga2:population=20", problem, 5000, "far", zip(EVALUATIONS, larger(twenty, textbook_twenty)))
     for problem, (fifty, twenty) in TOYS.items():
-        add("nsga2", problem, 5000, "near", zip(EVALUATIONS, fifty))
-        add("nsga2:population=20", problem, 5000, "near", zip(EVALUATIONS, twenty))
+        add("nsga2", problem, 5000, "near", zip(EVALUATIONS, larger(fifty, twenty)))
     add("nsga2", "braggtoy", 5000, "near", [(1000, 0.705), (5000, 0.719)])
     for problem in TOYS:
         add("nsga2", problem, 5000, "repeats", [(5000, 0)], "<=")

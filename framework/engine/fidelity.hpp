@@ -6,7 +6,8 @@
 namespace nac::fw {
 
 /// How trainings that promise little are ended early. `none`: not at all. `asha`: at each rung only the better 1/eta of
-/// a trial's cost class goes on, and whom nobody dominates. `median`: who is worse than the median of the earlier trials does not.
+/// a trial's cost class goes on, and whom nobody dominates. `median`: who is worse than the median of the earlier
+/// trials does not.
 enum class FidelityKind { none, asha, median };
 
 struct Fidelity {

@@ -38,10 +38,17 @@ bool valid_name(const std::string &name) {
   });
 }
 
-PluginChoice read_plugin(ManifestDocument &d, const std::string &table, const std::vector<std::string> &host_keys) {
+/// What searches when the manifest does not say.
+constexpr const char *kDefaultSearch = "gp";
+
+/// `otherwise` is the choice of a table without the key 'plugin'; "": the key is required.
+PluginChoice read_plugin(ManifestDocument &d, const std::string &table, const std::vector<std::string> &host_keys,
+                         const std::string &otherwise = {}) {
   PluginChoice choice;
   if (const auto name = d.text(table + ".plugin"))
     choice.plugin = *name;
+  else if (!d.has(table + ".plugin") && !otherwise.empty())
+    choice.plugin = otherwise;
   else if (!d.has(table + ".plugin"))
     d.problem(table, fmt::format("[{}] needs the key 'plugin'; `nac plugin list` shows the plugins there are", table));
   for (const std::string &key : d.keys(table)) {
@@ -88,7 +95,7 @@ void read_bops(ManifestDocument &d, Experiment &e) {
 
 SearchStage read_search(ManifestDocument &d) {
   SearchStage s;
-  s.strategy = read_plugin(d, "search", kSearchKeys);
+  s.strategy = read_plugin(d, "search", kSearchKeys, kDefaultSearch);
   if (const auto v = d.integer("search.trials", 1, 100'000'000)) s.trials = static_cast<uint64_t>(*v);
   if (const auto v = d.texts("search.objectives")) s.objectives = *v;
   if (const auto v = d.texts("search.presets")) s.presets = *v;

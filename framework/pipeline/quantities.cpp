@@ -27,6 +27,13 @@ const std::vector<Quantity> &cost_quantities() {
   return costs;
 }
 
+std::map<std::string, double> measured_costs(const Graph &graph, const BopsOptions &bops) {
+  const Cost cost = cost_of(graph, bops);
+  return {{"bops", cost.bops},
+          {"parameters", static_cast<double>(cost.parameters)},
+          {"macs", static_cast<double>(cost.macs)}};
+}
+
 std::vector<Quantity> quantities_of(const TaskInfo &task) {
   std::vector<Quantity> all;
   for (const MetricInfo &m : task.metrics) all.push_back({m.name, m.unit, m.direction, false});

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/cost.hpp"
 #include "manifest/experiment.hpp"
 #include "plugin/task_proxy.hpp"
 #include "study/quantity.hpp"
@@ -11,6 +12,8 @@ namespace nac::fw {
 
 /// Costs that every graph has: bops, parameters, macs.
 const std::vector<Quantity> &cost_quantities();
+/// Their values.
+std::map<std::string, double> measured_costs(const Graph &graph, const BopsOptions &bops);
 /// Metrics of the task, then the costs.
 std::vector<Quantity> quantities_of(const TaskInfo &task);
 /// The objectives of a stage: those named, or the task's first metric and bops. Throws UsageError for names that

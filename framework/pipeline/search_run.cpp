@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "graph/canonical_hash.hpp"
-#include "graph/cost.hpp"
 #include "graph/describe.hpp"
 #include "pipeline/streams.hpp"
 
@@ -49,6 +48,7 @@ SearchRun::SearchRun(const SearchInputs &in)
       table_(in.study),
       splits_(in.task),
       context_(train_context(in, splits_)),
+      candidates_(in.task, stage_, in.experiment.bops, context_.objectives),
       monitor_(in.observer, context_.objectives, presets_ + stage_.trials, stage_.train.epochs * stage_.repeats),
       trainings_({in, context_, table_, monitor_, workers_, abort_}),
       recorded_tells_(in.study.tells()),
@@ -59,6 +59,7 @@ SearchRun::SearchRun(const SearchInputs &in)
   setup.seed = search_stream(in.experiment.seed);
   setup.trials = first_budget(in.study, stage_.trials);
   setup.lookahead = static_cast<uint32_t>(lookahead_);
+  setup.candidates = &candidates_;
   search_ = in.make_search(setup);
 }
 
@@ -197,10 +198,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
     graph = build();
     trial.hash = canonical_hash(graph);
     trial.architecture = describe(graph);
-    const Cost cost = cost_of(graph, in_.experiment.bops);
-    trial.metrics = {{"bops", cost.bops},
-                     {"parameters", static_cast<double>(cost.parameters)},
-                     {"macs", static_cast<double>(cost.macs)}};
+    trial.metrics = measured_costs(graph, in_.experiment.bops);
   } catch (const Infeasible &e) {
     return end_untrained(std::move(trial), TrialState::infeasible, e.what());
   } catch (const UsageError &) {

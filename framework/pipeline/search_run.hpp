@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "pipeline/candidates.hpp"
 #include "pipeline/monitor.hpp"
 #include "pipeline/search.hpp"
 #include "pipeline/train_trial.hpp"
@@ -47,6 +48,7 @@ class SearchRun {
   TrialTable table_;
   SharedSplits splits_;
   TrainContext context_;
+  TaskCandidates candidates_;  ///< before the search, which asks it
   Monitor monitor_;
   std::unique_ptr<SearchPort> search_;
   std::atomic<bool> abort_{false};  ///< trainings end before their next batch

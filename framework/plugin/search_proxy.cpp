@@ -35,6 +35,9 @@ struct SearchProxy::State {
     raw.seed = setup.seed;
     raw.trials = setup.trials;
     raw.lookahead = setup.lookahead;
+    // An answer may need a call into the task's library. If that is the search's own and takes one call at a time, it
+    // would wait for the search, which waits for the answer.
+    if (object.descriptor->threads != NAC_THREADS_SERIAL) raw.candidates = to_abi(setup.candidates);
     instance.must("start", [&](nac_error *err) { return api.start(instance.self(), to_abi(&space), &raw, err); });
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/registry.hpp"
+#include "services/candidates.hpp"
 #include "services/space.hpp"
 
 namespace nac::fw {
@@ -19,6 +20,8 @@ class SearchProxy {
     uint32_t objectives = 1;
     uint64_t seed = 0, trials = 0;
     uint32_t lookahead = 1;
+    /// What the search may ask before training; must outlive it. Null: nothing.
+    const Candidates *candidates = nullptr;
   };
   SearchProxy(const PluginObject &object, const Config &config, const Space &space, const Setup &setup);
   ~SearchProxy();

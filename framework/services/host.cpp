@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/boundary.hpp"
+#include "services/candidates.hpp"
 #include "services/config.hpp"
 #include "services/graph_service.hpp"
 #include "services/log.hpp"
@@ -38,6 +39,7 @@ const void *Host::service(const nac_host *host, const char *id) {
     if (wanted == NAC_SERVICE_SPACE) return &space_service();
     if (wanted == NAC_SERVICE_GRAPH) return &graph_service();
     if (wanted == NAC_SERVICE_PARALLEL) return &parallel_service();
+    if (wanted == NAC_SERVICE_CANDIDATES) return &candidates_service();
     return nullptr;
   });
 }

@@ -40,5 +40,6 @@ std::vector<Check> metric_checks();
 std::vector<Check> ask_checks();
 std::vector<Check> tell_checks();
 std::vector<Check> state_checks();
+std::vector<Check> candidate_checks();
 
 }  // namespace nac::fw::verify

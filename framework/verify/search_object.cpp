@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "verify/probe_candidates.hpp"
+
 namespace nac::fw::verify {
 
 Space mixed_space() {
@@ -47,16 +49,17 @@ std::vector<double> objectives_of(const Point &point) {
   return {near_low, near_high};
 }
 
-SearchObject::SearchObject(Subject &subject, const Space &space, uint64_t seed, uint32_t lookahead)
-    : space_(&space), lookahead_(lookahead) {
+SearchObject::SearchObject(Subject &subject, const Space &space, uint64_t seed, const Options &options)
+    : space_(&space), lookahead_(options.lookahead), tell_infeasible_(options.tell_infeasible) {
   subject.open();
   object_ = subject.create();
   nac_search_setup setup{};
-  setup.struct_size = sizeof setup;
+  setup.struct_size = options.setup_size;
   setup.objective_count = 2;
   setup.seed = seed;
   setup.trials = 200;
-  setup.lookahead = lookahead;
+  setup.lookahead = lookahead_;
+  setup.candidates = to_abi(options.candidates);
   ErrorBox error;
   error.must_succeed(api().start(self(), to_abi(space_), &setup, error.get()), "start");
 }
@@ -97,7 +100,8 @@ void SearchObject::tell(uint64_t trial, nac_status status, const Point &point) {
 
 void SearchObject::tell_oldest(const std::vector<nac_status> &statuses) {
   const auto oldest = outstanding_.begin();
-  tell(oldest->first, statuses[oldest->first % statuses.size()], oldest->second);
+  const bool hopeless = tell_infeasible_ && !ProbeCandidates::feasible(oldest->second);
+  tell(oldest->first, hopeless ? NAC_INFEASIBLE : statuses[oldest->first % statuses.size()], oldest->second);
   outstanding_.erase(oldest);
 }
 

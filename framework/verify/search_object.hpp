@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nac/search.h"
+#include "services/candidates.hpp"
 #include "services/space.hpp"
 #include "verify/subject.hpp"
 
@@ -24,8 +25,15 @@ class SearchObject {
  public:
   static constexpr uint32_t kLookahead = 8;
 
+  struct Options {
+    const Candidates *candidates = nullptr;  ///< handed to the search; has to stay
+    bool tell_infeasible = false;            ///< what ProbeCandidates calls infeasible is told so
+    uint32_t setup_size = sizeof(nac_search_setup);
+    uint32_t lookahead = kLookahead;
+  };
   /// Opens the subject's library if nobody has, creates an object and starts it. `space` has to stay.
-  SearchObject(Subject &subject, const Space &space, uint64_t seed, uint32_t lookahead = kLookahead);
+  SearchObject(Subject &subject, const Space &space, uint64_t seed) : SearchObject(subject, space, seed, Options()) {}
+  SearchObject(Subject &subject, const Space &space, uint64_t seed, const Options &options);
 
   void *self() const { return object_.self; }
   const nac_search_api &api() const { return table<nac_search_api>(object_); }
@@ -56,6 +64,7 @@ class SearchObject {
   const Space *space_;
   nac_object object_{};
   uint32_t lookahead_;
+  bool tell_infeasible_;
   uint64_t next_ = 0;
   std::map<uint64_t, Point> outstanding_;
   bool exhausted_ = false;

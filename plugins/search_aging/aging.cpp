@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "search_common/pareto.hpp"
-#include "search_nsga2/variation.hpp"
+#include "search_common/variation.hpp"
 
 namespace nac::searching {
 namespace {

@@ -42,7 +42,7 @@ class strategy : public search {
   virtual uint64_t parameters() const { return 0; }  ///< hash of what was configured; part of the fingerprint
   /// Whether a candidate may be proposed again; only for comparisons with searches that do.
   virtual bool repeats() const { return false; }
-  virtual void begin() {}                            ///< space and setup are set
+  virtual void begin() {}  ///< space and setup are set
   /// A full genome nobody proposed before; empty leaves the choice to last_resort().
   virtual std::optional<genome> propose(rng &r) = 0;
   /// Empty ends the search.

@@ -41,7 +41,8 @@ grid_pass::grid_pass(const space_model &space, uint64_t levels, unsigned pass, u
           on.values.push_back(static_cast<int64_t>(at));
           continue;
         }
-        const double position = std::ldexp(static_cast<double>(at) / static_cast<double>(all - 1), static_cast<int>(pass));
+        const double position =
+            std::ldexp(static_cast<double>(at) / static_cast<double>(all - 1), static_cast<int>(pass));
         const auto index = static_cast<uint64_t>(std::llround(position));
         if (spread(index, pass, all) == at) on.values.push_back(static_cast<int64_t>(index));
       }

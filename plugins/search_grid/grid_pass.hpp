@@ -10,8 +10,8 @@
 
 namespace nac::searching {
 
-/// Pass p takes at most 2^p + 1 values of every ordered dimension, integer and number, evenly spread and with both ends,
-/// so that every pass contains the one before; and all values of a choice, which has no coarse version.
+/// Pass p takes at most 2^p + 1 values of every ordered dimension, integer and number, evenly spread and with both
+/// ends, so that every pass contains the one before; and all values of a choice, which has no coarse version.
 class grid_pass {
  public:
   /// Numbers have `levels` values (2 and more) in the finest pass, evenly spaced on their (logarithmic) range. Keeps a

@@ -105,7 +105,8 @@ std::optional<genome> nsga2::propose(rng &r) {
 genome nsga2::child(std::size_t minimum, rng &r) const {
   const std::vector<finished> &members = population_.members();
   const std::size_t first = population_.tournament(r), second = population_.tournament(r);
-  const number_mode mode = r.chance(uniform_share(told_count(), space().size())) ? number_mode::uniform : number_mode::local;
+  const number_mode mode =
+      r.chance(uniform_share(told_count(), space().size())) ? number_mode::uniform : number_mode::local;
   genome g = members[first].genes;
   if (first != second && r.chance(crossover_))
     g = crossover(space(), g, members[second].genes, mode, r);

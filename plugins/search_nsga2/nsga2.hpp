@@ -7,7 +7,7 @@
 #include "compat.hpp"
 #include "population.hpp"
 #include "search_common/strategy.hpp"
-#include "variation.hpp"
+#include "search_common/variation.hpp"
 
 namespace nac::searching {
 

@@ -61,7 +61,7 @@ void ends(Subject &subject) {
 void without_tell(Subject &subject) {
   // A host whose workers are all dead: the search waits (NAC_AGAIN) or goes on, but returns.
   const Space space = mixed_space();
-  SearchObject search(subject, space, subject.seed, 1000);
+  SearchObject search(subject, space, subject.seed, {nullptr, false, sizeof(nac_search_setup), 1000});
   for (uint64_t trial = 0; trial < 300; ++trial) {
     Point point(space);
     if (search.ask(trial, point) != SearchObject::Asked::proposed) {

@@ -6,6 +6,7 @@
 #define NAC_NAC_H
 #include "backend.h"
 #include "base.h"
+#include "candidates.h"
 #include "compress.h"
 #include "config.h"
 #include "graph.h"

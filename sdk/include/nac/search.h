@@ -10,6 +10,7 @@
  */
 #ifndef NAC_SEARCH_H
 #define NAC_SEARCH_H
+#include "candidates.h"
 #include "plugin.h"
 #include "space.h"
 #ifdef __cplusplus
@@ -25,6 +26,7 @@ typedef struct nac_search_setup {
   uint64_t trials;    /* the budget, 0 = not known; a hint for population sizes */
   uint32_t lookahead; /* how many trials may be asked for and not yet told */
   uint32_t reserved;
+  const nac_candidates *candidates; /* since 1.1; for nac.candidates/1, valid until destroy; NULL: the host cannot */
 } nac_search_setup;
 
 typedef struct nac_result {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exact_objectives.hpp"
 
-#ifdef NAC_BENCH_HAS_CANDIDATES
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
@@ -25,4 +24,3 @@ TEST_CASE("Of a candidate the costs are told, and equal candidates are recognize
   genome[2] = 99;
   CHECK_THROWS_AS(exact.evaluate(genome), nac::fw::Error);
 }
-#endif

@@ -8,11 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "../study/temp_folder.hpp"
 #include "run_search.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace nac::bench;
 using Catch::Matchers::Contains;
+using nac::test::TempFolder;
 
 namespace {
 

@@ -79,3 +79,27 @@ TEST_CASE("the host's own mistakes are caught before they reach the plugin") {
   Point foreign(other);
   CHECK_THROWS_WITH(search.ask(1, foreign), Contains("another space"));
 }
+
+TEST_CASE("a search asks the host about candidates, unless its library takes one call at a time") {
+  struct Answers final : Candidates {
+    uint32_t objective_count() const override { return 2; }
+    uint64_t exact() const override { return 2; }
+    Answer evaluate(const std::vector<double> &values) const override {
+      if (values.at(0) == 1) throw Error("too wide", NAC_INFEASIBLE);
+      if (values.at(0) == 2) throw Error("the builder is broken");
+      if (values.at(0) == 3) throw Error("3 is not accepted", NAC_INVALID_ARGUMENT);
+      return {{NAN, 7.5}, {1, 99}};
+    }
+  } answers;
+  const Rogue rogue;
+  SearchProxy::Setup setup;
+  setup.objectives = 2;
+  const PluginObject &serial = rogue.registry.find(NAC_KIND_SEARCH, "serial-search");
+  const auto told = [&](const PluginObject &object) {
+    return SearchProxy(object, test::fault(object, "asks-host"), rogue.space, setup).save();
+  };
+  CHECK(told(rogue.object) == "no host to ask");
+  setup.candidates = &answers;
+  CHECK(told(rogue.object) == "exact 2; 7.500000 99; never; the builder is broken; 3 is not accepted");
+  CHECK(told(serial) == "no host to ask");
+}

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "../candidates.h"
 #include "../config.h"
 #include "../graph.h"
 #include "../host.h"
@@ -25,6 +26,7 @@ class host_services {
     space_ = service<nac_space_service>(NAC_SERVICE_SPACE);
     graph_ = service<nac_graph_service>(NAC_SERVICE_GRAPH);
     parallel_ = service<nac_parallel_service>(NAC_SERVICE_PARALLEL);
+    candidates_ = service<nac_candidates_service>(NAC_SERVICE_CANDIDATES);
   }
   void detach() { *this = host_services(); }
 
@@ -32,6 +34,8 @@ class host_services {
   const nac_config_service &config() const { return need(config_, NAC_SERVICE_CONFIG); }
   const nac_space_service &space() const { return need(space_, NAC_SERVICE_SPACE); }
   const nac_graph_service &graph() const { return need(graph_, NAC_SERVICE_GRAPH); }
+  /// Optional: null when the host is older than 1.1 or does not offer it.
+  const nac_candidates_service *candidates() const { return candidates_; }
 
   void log(int32_t level, const std::string &message) const {
     if (log_ != nullptr && level >= log_->threshold(host_)) log_->write(host_, level, {message.data(), message.size()});
@@ -86,6 +90,7 @@ class host_services {
   const nac_space_service *space_ = nullptr;
   const nac_graph_service *graph_ = nullptr;
   const nac_parallel_service *parallel_ = nullptr;
+  const nac_candidates_service *candidates_ = nullptr;
 };
 
 /// The library's services. An inline function-local object would be shared between plugins that export it; the

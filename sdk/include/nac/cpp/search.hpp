@@ -3,10 +3,12 @@
 // search.hpp: base class of searches written in C++, and the C table over it.
 #pragma once
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "../search.h"
+#include "candidates.hpp"
 #include "config.hpp"
 #include "plugin.hpp"
 #include "rng.hpp"
@@ -19,6 +21,7 @@ struct search_setup {
   uint64_t seed = 0;
   uint64_t trials = 0;
   uint32_t lookahead = 1;
+  std::shared_ptr<const candidate_source> candidates;  ///< null: the host cannot tell anything before training
 };
 
 /// One finished trial. `genome` holds the values of all dimensions as the point had them; inactive ones are NaN.
@@ -57,6 +60,14 @@ inline std::vector<double> genome_of(const nac_space *space, const nac_point *po
   return genome;
 }
 
+inline search_setup setup_of(const nac_search_setup &raw) {
+  search_setup setup{raw.objective_count, raw.seed, raw.trials, raw.lookahead, nullptr};
+  const nac_candidates_service *service = host().candidates();
+  if (service != nullptr && NAC_HAS(&raw, nac_search_setup, candidates) && raw.candidates != nullptr)
+    setup.candidates = std::make_shared<host_candidates>(raw.candidates, *service, raw.objective_count);
+  return setup;
+}
+
 inline const nac_search_api &search_table() {
   static const nac_search_api table = {
       sizeof(nac_search_api),
@@ -67,7 +78,7 @@ inline const nac_search_api &search_table() {
           if (space == nullptr || setup == nullptr) invalid("start needs a space and a setup");
           search &s = *static_cast<search *>(self);
           s.raw_space = space;
-          s.start(read_space(space), {setup->objective_count, setup->seed, setup->trials, setup->lookahead});
+          s.start(read_space(space), setup_of(*setup));
         });
       },
       [](void *self, uint64_t trial, nac_point *point, nac_error *err) {

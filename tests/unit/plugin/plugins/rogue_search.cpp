@@ -15,6 +15,7 @@ class rogue : public nac::search {
     if (fault_ == "start-fails")
       nac::fail(NAC_UNSUPPORTED, "only one objective, not " + std::to_string(setup.objectives));
     space_ = space;
+    candidates_ = setup.candidates;
   }
   nac::ask_outcome ask(uint64_t, std::vector<double> &genome) override {
     if (fault_ == "ask-waits") return nac::ask_outcome::wait_for_tell;
@@ -31,7 +32,9 @@ class rogue : public nac::search {
     if (fault_ == "tell-fails") nac::fail(NAC_INTERNAL, "did not want to know");
     told_ += result.ok() ? 1 : 0;
   }
-  std::string save() override { return std::to_string(next_) + " " + std::to_string(told_); }
+  std::string save() override {
+    return fault_ == "asks-host" ? answers() : std::to_string(next_) + " " + std::to_string(told_);
+  }
   void load(const std::string &state) override {
     if (state.find(' ') == std::string::npos) nac::fail(NAC_DATA_LOSS, "this is no state of mine");
     next_ = std::stoull(state);
@@ -39,6 +42,21 @@ class rogue : public nac::search {
   }
 
  private:
+  /// What the host says of the values 0 to 3.
+  std::string answers() const {
+    if (candidates_ == nullptr) return "no host to ask";
+    std::string text = "exact " + std::to_string(candidates_->exact());
+    for (const double value : {0.0, 1.0, 2.0, 3.0}) {
+      try {
+        const nac::candidate c = candidates_->evaluate({value});
+        text += c.feasible ? "; " + std::to_string(c.objectives[1]) + " " + std::to_string(c.identity[1]) : "; never";
+      } catch (const nac::failure &f) {
+        text += std::string("; ") + f.what();
+      }
+    }
+    return text;
+  }
+  std::shared_ptr<const nac::candidate_source> candidates_;
   std::string fault_;
   std::vector<nac::dimension> space_;
   uint64_t next_ = 0, told_ = 0;
@@ -49,6 +67,10 @@ const nac_param *const kParams[] = {&kFault};
 constexpr nac_descriptor kDescriptor = nac::describe(NAC_KIND_SEARCH, "org.example.rogue-search", "Rogue search",
                                                      "Example", "0.1.0", "Apache-2.0", "breaks one rule", kParams);
 
+constexpr nac_descriptor kSerial =
+    nac::describe(NAC_KIND_SEARCH, "org.example.serial-search", "Serial search", "Example", "0.1.0", "Apache-2.0",
+                  "the same, one call at a time", kParams, NAC_THREADS_SERIAL);
+
 }  // namespace
 
-NAC_PLUGIN(nac::entry(kDescriptor, nac::make_search<rogue>))
+NAC_PLUGIN(nac::entry(kDescriptor, nac::make_search<rogue>), nac::entry(kSerial, nac::make_search<rogue>))

@@ -8,6 +8,7 @@
 
 #include "problem_space.hpp"
 #include "search_aging/aging.hpp"
+#include "search_gp/gp_search.hpp"
 #include "search_grid/grid_search.hpp"
 #include "search_nsga2/nsga2.hpp"
 #include "search_random/random_search.hpp"
@@ -24,7 +25,11 @@ std::vector<named_maker> all_strategies() {
           {"grid", [] { return std::make_unique<searching::grid_search>(searching::grid_options{200}); }},
           {"aging", [] { return std::make_unique<searching::aging>(searching::aging_options{}); }},
           {"nsga2", [] { return std::make_unique<searching::nsga2>(searching::nsga2_options{}); }},
-          {"tpe", [] { return std::make_unique<searching::tpe>(searching::tpe_options{}); }}};
+          {"tpe", [] { return std::make_unique<searching::tpe>(searching::tpe_options{}); }},
+          // Small models: the protocol does not depend on their size, the time does; and they fill up.
+          {"gp", [] {
+             return std::make_unique<searching::gp_search>(searching::gp_options{16, 30, 50});
+           }}};
 }
 
 run_record run(search &s, const bench::problem &p, const run_options &o) {

@@ -63,10 +63,9 @@ TEST_CASE("the ends come first, then what lies between") {
 
 TEST_CASE("conditional dimensions are axes only where they are active") {
   // k = 0, 1, ..., 6; x exists for k = 3 only, y for a choice; coarse passes do not reach k = 3.
-  const std::vector<genome> points =
-      all_of({integer_dimension("k", 0, 6), only_if(number_dimension("x", 0, 1), 0, {3}), choice_dimension("c", 2),
-              only_if(ordered_dimension("y", 7), 2, {1})},
-             5);
+  const std::vector<genome> points = all_of({integer_dimension("k", 0, 6), only_if(number_dimension("x", 0, 1), 0, {3}),
+                                             choice_dimension("c", 2), only_if(ordered_dimension("y", 7), 2, {1})},
+                                            5);
   CHECK(points.size() == (6 + 5) * (1 + 7));
   std::size_t with_x = 0, with_y = 0;
   for (const genome &g : points) {

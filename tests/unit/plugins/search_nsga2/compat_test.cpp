@@ -15,8 +15,8 @@ using namespace nac::searching;
 using nac::testing::run;
 
 TEST_CASE("genes that some trial left dormant are never inherited") {
-  const space_model space({choice_dimension("block", 2), ordered_dimension("w", 50),
-                           only_if(ordered_dimension("c", 50), 0, {0})});
+  const space_model space(
+      {choice_dimension("block", 2), ordered_dimension("w", 50), only_if(ordered_dimension("c", 50), 0, {0})});
   const std::vector<finished> parents = {{0, true, {0, 7, 7}, {0, 1}}, {1, true, {0, 9, 9}, {1, 0}}};
   shared_genes shared;
   rng r(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "search_nsga2/variation.hpp"
+#include "search_common/variation.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

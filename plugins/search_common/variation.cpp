@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "variation.hpp"
+#include "search_common/variation.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search_gp/axes.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using nac::searching::axes;
+
+TEST_CASE("the front spans 0 to 1, costs over decades lie on a logarithmic axis") {
+  // error, bops; the last two are dominated
+  const std::vector<double> rows{0.2, 1e6, 0.4, 1e4, 0.9, 1e3, 5.0, 1e6, 0.9, 1e5};
+  const axes a(rows, 2, {0, 1});
+  CHECK(a.to_axis(0, 0.2) == Approx(0));
+  CHECK(a.to_axis(0, 0.9) == Approx(1));
+  CHECK(a.to_axis(1, 1e3) == Approx(0));
+  CHECK(a.to_axis(1, 1e6) == Approx(1));
+  CHECK(a.to_axis(1, 1e4) == Approx(1.0 / 3));
+  // A diverged training is kept in order and at bay; costs beyond the front are not bent.
+  CHECK(a.to_axis(0, 1e6) > a.to_axis(0, 5));
+  CHECK(a.to_axis(0, 1e6) < 20);
+  CHECK(a.to_axis(1, 1e12) == Approx(3));
+  CHECK(std::isfinite(a.to_axis(1, 0)));
+}
+
+TEST_CASE("narrow, negative and single values have an axis as well") {
+  const axes narrow({0.5, 20, 0.4, 25}, 2, {0, 1});  // less than a decade: linear
+  CHECK(narrow.to_axis(1, 22.5) == Approx(0.5));
+  const axes negative({-0.8, 1, -0.7, 0.5}, 2, {0, 0});
+  CHECK(negative.to_axis(0, -0.75) == Approx(0.5));
+  const axes one({3.0}, 1, {0});
+  CHECK(std::isfinite(one.to_axis(0, 7)));
+  CHECK(one.to_axis(0, 3) == 0);
+  const axes best({3.0, 9.0, 5.0}, 1, {0});  // one objective: the best point alone has no span
+  CHECK(best.to_axis(0, 9) == Approx(1));
+}
