@@ -30,8 +30,9 @@ struct SearchStage {
   uint32_t lookahead = 8;  ///< ask n waits for the tells of trials <= n - lookahead
   Recipe train;
   Fidelity fidelity;
-  int repeats = 1;                   ///< trainings of each candidate with different seeds, of which the mean is told
-  std::vector<std::string> presets;  ///< task presets trained first, outside the budget of the search
+  int repeats = 1;                      ///< trainings of each candidate with different seeds, of which the mean is told
+  std::vector<std::string> presets;     ///< task presets trained first, outside the budget of the search
+  std::vector<std::string> warm_start;  ///< folders of earlier studies whose results the search is told first
 };
 
 struct SelectStage {

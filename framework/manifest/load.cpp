@@ -23,8 +23,8 @@ constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 
 const std::vector<std::string> kTopKeys{"experiment", "plugin", "task", "bops", "search", "select"};
 const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
-const std::vector<std::string> kSearchKeys{"plugin",    "trials", "objectives", "constraints", "parallel",
-                                           "lookahead", "train",  "presets",    "fidelity",    "repeats"};
+const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",  "lookahead",
+                                           "train",  "presets", "fidelity",   "repeats",     "warm_start"};
 const std::vector<std::string> kBopsKeys{"convention", "weight_bits", "activation_bits"};
 
 bool contains(const std::vector<std::string> &names, const std::string &name) {
@@ -99,6 +99,7 @@ SearchStage read_search(ManifestDocument &d) {
   if (const auto v = d.integer("search.trials", 1, 100'000'000)) s.trials = static_cast<uint64_t>(*v);
   if (const auto v = d.texts("search.objectives")) s.objectives = *v;
   if (const auto v = d.texts("search.presets")) s.presets = *v;
+  if (const auto v = d.texts("search.warm_start")) s.warm_start = *v;
   if (const auto v = d.integer("search.parallel", 0, 4096)) s.parallel = static_cast<int>(*v);
   if (const auto v = d.integer("search.lookahead", 1, 4096)) s.lookahead = static_cast<uint32_t>(*v);
   if (const auto v = d.texts("search.constraints")) {

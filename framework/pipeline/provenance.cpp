@@ -57,6 +57,7 @@ std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort 
     all["search.train"] = recipe_of(e.search->train);
     all["search.presets"] = e.search->presets;
     // As they are by default they are not named.
+    if (!e.search->warm_start.empty()) all["search.warm_start"] = e.search->warm_start;
     if (e.search->repeats != 1) all["search.repeats"] = e.search->repeats;
     if (const Fidelity &f = e.search->fidelity; f.kind != FidelityKind::none)
       all["search.fidelity"] = {{"kind", name_of(f.kind)}, {"eta", f.eta}, {"grace", f.grace}};

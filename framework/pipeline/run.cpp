@@ -30,6 +30,7 @@ SearchStatus search(const Experiment &experiment, const RunParts &parts, Engine 
   const SearchStage &stage = *experiment.search;
   std::string what = fmt::format("{} trials by {}", stage.trials, stage.strategy.plugin);
   if (!stage.presets.empty()) what += fmt::format(", {} presets first", stage.presets.size());
+  if (!stage.warm_start.empty()) what += fmt::format(", told {} earlier studies", stage.warm_start.size());
   if (stage.repeats > 1) what += fmt::format(", each with {} seeds", stage.repeats);
   if (const std::vector<int> rungs = rung_epochs(stage.fidelity, stage.train.epochs); !rungs.empty())
     what +=

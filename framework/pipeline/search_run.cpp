@@ -9,6 +9,7 @@
 #include "graph/canonical_hash.hpp"
 #include "graph/describe.hpp"
 #include "pipeline/streams.hpp"
+#include "pipeline/warm_start.hpp"
 
 namespace nac::fw {
 namespace {
@@ -61,6 +62,8 @@ SearchRun::SearchRun(const SearchInputs &in)
   setup.lookahead = static_cast<uint32_t>(lookahead_);
   setup.candidates = &candidates_;
   search_ = in.make_search(setup);
+  uint64_t number = kWarmTrials;
+  for (const WarmResult &r : warm_results(in)) search_->tell(number++, r.status, r.point, r.objectives);
 }
 
 SearchRun::~SearchRun() { abort_ = true; }

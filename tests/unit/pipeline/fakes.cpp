@@ -10,6 +10,7 @@
 
 #include "engine/checkpoint.hpp"
 #include "nac/cpp/rng.hpp"
+#include "pipeline/warm_start.hpp"
 
 namespace fakes {
 namespace {
@@ -134,8 +135,12 @@ AskOutcome Search::ask(uint64_t trial, Point &point) {
 }
 
 void Search::tell(uint64_t trial, nac_status status, const Point &point, const std::vector<double> &minimized) {
-  if (trial != told_) throw Error(fmt::format("told trial {} after {} others", trial, told_));
-  ++told_;
+  if (trial < kWarmTrials) {
+    if (trial != told_) throw Error(fmt::format("told trial {} after {} others", trial, told_));
+    ++told_;
+  } else if (trial != kWarmTrials + warm_++ || told_ > 0) {
+    throw Error(fmt::format("told result {} of an earlier study after {} and {} others", trial, warm_ - 1, told_));
+  }
   state_ = nac::mix64(state_ ^ static_cast<uint64_t>(status));
   for (const char c : point.canonical()) state_ = nac::mix64(state_ ^ static_cast<unsigned char>(c));
   for (const double v : minimized) state_ = fold(state_, v);

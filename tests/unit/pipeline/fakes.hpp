@@ -52,7 +52,7 @@ class Search final : public nac::fw::SearchPort {
 
  private:
   const nac::fw::Space &space_;
-  uint64_t state_, exhausted_after_, told_ = 0, refused_at_ = ~uint64_t{0};
+  uint64_t state_, exhausted_after_, told_ = 0, warm_ = 0, refused_at_ = ~uint64_t{0};
   nac::fw::SearchProxy::Setup setup_;
 };
 

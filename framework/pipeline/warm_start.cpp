@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/warm_start.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.hpp"
+#include "pipeline/quantities.hpp"
+#include "study/summary.hpp"
+
+namespace nac::fw {
+namespace {
+
+using json = nlohmann::json;
+const char *const kKept = "warm_start";  // the study's text
+
+bool has_all(const std::map<std::string, double> &metrics, const std::vector<Quantity> &objectives,
+             std::string *lacks) {
+  for (const Quantity &q : objectives)
+    if (metrics.count(q.name) == 0) {
+      *lacks = q.name;
+      return false;
+    }
+  return true;
+}
+
+/// A trial of another study as one of this: its network is built again, since costs depend on this study's settings.
+json adopted(const SearchInputs &in, const Point &point, std::map<std::string, double> metrics,
+             const std::vector<Quantity> &objectives) {
+  json result = {{"point", json::parse(point.to_json())}};
+  try {
+    for (const auto &[name, value] : measured_costs(in.task.build(point), in.experiment.bops)) metrics[name] = value;
+    if (broken_constraint(in.experiment.search->constraints, metrics).empty())
+      result["objectives"] = minimized(objectives, metrics);
+  } catch (const Infeasible &) {  // without objectives it is infeasible
+  }
+  return result;
+}
+
+json read_earlier(const SearchInputs &in) {
+  const std::vector<Quantity> objectives = objectives_of(*in.experiment.search, in.task.info());
+  json results = json::array();
+  std::set<std::string> known;
+  for (const std::string &folder : in.experiment.search->warm_start) {
+    if (!Study::exists(folder))
+      throw UsageError(fmt::format("'search.warm_start': '{}' is no study (a folder with study.sqlite)",
+                                   std::filesystem::absolute(folder).lexically_normal().string()));
+    const auto study = Study::open(folder, Study::Mode::read);
+    std::size_t fitting = 0, measured = 0;
+    std::string why;
+    for (const Trial &trial : summarize(*study).trials) {
+      if (!trial.measured() || trial.point.empty() || trial.duplicate_of >= 0) continue;
+      ++measured;
+      try {
+        const Point point = Point::from_json(in.task.space(), trial.point);
+        if (std::string lacks; !has_all(trial.metrics, objectives, &lacks))
+          throw Error(fmt::format("trial {} has no '{}'", trial.number, lacks));
+        ++fitting;
+        if (known.insert(point.canonical()).second) results.push_back(adopted(in, point, trial.metrics, objectives));
+      } catch (const Error &e) {
+        why = e.what();
+      }
+    }
+    if (fitting == 0)
+      throw Error(
+          fmt::format("'search.warm_start': none of the {} measured trials of the study '{}' can be used here{}",
+                      measured, folder, why.empty() ? "" : ": " + why),
+          NAC_FAILED_PRECONDITION);
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<WarmResult> warm_results(const SearchInputs &in) {
+  if (in.experiment.search->warm_start.empty()) return {};
+  std::optional<std::string> kept = in.study.text(kKept);
+  if (!kept) {
+    kept = read_earlier(in).dump();
+    in.study.set_text(kKept, *kept);
+  }
+  std::vector<WarmResult> results;
+  for (const json &one : json::parse(*kept)) {
+    WarmResult r{Point::from_json(in.task.space(), one.at("point").dump()), NAC_INFEASIBLE, {}};
+    if (one.contains("objectives")) {
+      r.status = NAC_OK;
+      r.objectives = one.at("objectives").get<std::vector<double>>();
+    }
+    results.push_back(std::move(r));
+  }
+  return results;
+}
+
+}  // namespace nac::fw
