@@ -38,7 +38,16 @@ double axes::to_axis(std::size_t k, double value) const {
   const axis &a = axes_[k];
   if (a.logarithmic) value = portable_log(std::max(value, std::numeric_limits<double>::min()));
   const double at = (value - a.low) / a.span;
-  return a.compressed && at > 1 ? 1 + portable_log(at) : at;
+  if (!a.compressed) return at;
+  if (a.offset > 0) return portable_log(at / a.offset + 1) / portable_log(1 / a.offset + 1);  // nothing is below 0
+  return at > 1 ? 1 + portable_log(at) : at;
+}
+
+double axes::log_slope(std::size_t k, double value) const {
+  const axis &a = axes_[k];
+  const double at = (value - a.low) / a.span;
+  if (a.offset > 0) return -portable_log(at + a.offset) - portable_log(portable_log(1 / a.offset + 1));
+  return at > 1 ? -portable_log(at) : 0;
 }
 
 }  // namespace nac::searching

@@ -2,6 +2,8 @@
 #include "gp_search.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "pick.hpp"
 #include "search_common/pareto.hpp"
@@ -14,6 +16,8 @@ constexpr uint64_t kFewestInitial = 16, kMostInitial = 30, kBudgetPerInitial = 1
 constexpr uint64_t kDesignStream = 3;
 constexpr std::size_t kFewestResults = 2;
 constexpr int kRandomTries = 64;
+/// Axes that a trained objective is tried on, see axes::set_offset.
+constexpr double kOffsets[] = {0, 3, 1, 0.5, 0.3, 0.15};
 constexpr double kMargin = 0.1;  // of the reference point beyond the front, on its axes
 
 void require(const char *name, uint64_t value, uint64_t low, uint64_t high, bool zero) {
@@ -53,6 +57,7 @@ void gp_search::begin() {
   screen_ = screen(setup().candidates, setup().objectives);
   points_ = coded_points(kernel_.dimensions());
   models_.assign(setup().objectives, surrogate());
+  offsets_.assign(setup().objectives, 0);
 }
 
 void gp_search::learn(const finished &f) { newcomers_.push_back(f); }
@@ -107,6 +112,24 @@ std::optional<genome> gp_search::at_random(rng &r) const {
   return std::nullopt;
 }
 
+double gp_search::likeliest_offset(std::size_t k, const std::vector<double> &rows, const std::vector<uint32_t> &ranks,
+                                   axes scale) const {
+  const std::size_t m = setup().objectives;
+  const std::vector<std::size_t> part = surrogate::looked_at(ranks);
+  double likeliest = 0, highest = -std::numeric_limits<double>::infinity();
+  for (const double offset : kOffsets) {
+    scale.set_offset(k, offset);
+    std::vector<double> column;
+    for (std::size_t i = k; i < rows.size(); i += m) column.push_back(scale.to_axis(k, rows[i]));
+    double evidence = models_[k].evidence(kernel_, points_, column, ranks);
+    for (const std::size_t i : part) evidence += scale.log_slope(k, rows[i * m + k]);
+    if (!(evidence > highest)) continue;
+    highest = evidence;
+    likeliest = offset;
+  }
+  return likeliest;
+}
+
 std::optional<genome> gp_search::from_models(rng &r) {
   const std::size_t m = setup().objectives, n = results_.size();
   std::vector<double> rows;
@@ -117,9 +140,14 @@ std::optional<genome> gp_search::from_models(rng &r) {
   }
   std::vector<char> exact(m);
   for (std::size_t k = 0; k < m; ++k) exact[k] = screen_.exact(k) ? 1 : 0;
-  const axes scale(rows, m, exact);
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = scale.to_axis(i % m, rows[i]);
+  axes scale(rows, m, exact);
   const std::vector<uint32_t> ranks = nondominated_ranks(rows, m);
+  for (std::size_t k = 0; k < m; ++k) {
+    if (exact[k]) continue;
+    if (models_[k].due(n)) offsets_[k] = likeliest_offset(k, rows, ranks, scale);
+    scale.set_offset(k, offsets_[k]);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = scale.to_axis(i % m, rows[i]);
   for (std::size_t k = 0; k < m; ++k) {
     if (exact[k]) continue;
     std::vector<double> column(n);
@@ -166,6 +194,8 @@ void gp_search::write(state_writer &w) const {
   w.word("networks").integer(networks_.size());
   for (const phenotype &p : networks_) w.bits(p.high).bits(p.low);
   for (const surrogate &s : models_) s.write(w);
+  w.word("offsets");
+  for (const double o : offsets_) w.number(o);
 }
 
 void gp_search::read(state_reader &r) {
@@ -194,6 +224,12 @@ void gp_search::read(state_reader &r) {
     networks_.insert({high, r.bits()});
   }
   for (surrogate &s : models_) s.read(r, kernel_, points_);
+  r.word("offsets");
+  for (double &o : offsets_) {
+    o = r.number();
+    if (std::find(std::begin(kOffsets), std::end(kOffsets), o) == std::end(kOffsets))
+      fail(NAC_DATA_LOSS, "the saved search state is damaged: an axis of no known kind");
+  }
 }
 
 }  // namespace nac::searching

@@ -5,6 +5,7 @@
 #pragma once
 #include <set>
 
+#include "axes.hpp"
 #include "screen.hpp"
 #include "search_common/strategy.hpp"
 #include "surrogate.hpp"
@@ -41,6 +42,9 @@ class gp_search : public strategy {
   std::optional<genome> from_design(uint64_t begun);
   std::optional<genome> from_models(rng &r);
   std::optional<genome> at_random(rng &r) const;
+  /// The axis under which the model finds a trained objective's results the most likely.
+  double likeliest_offset(std::size_t k, const std::vector<double> &rows, const std::vector<uint32_t> &ranks,
+                          axes scale) const;
 
   gp_options options_;
   kernel kernel_;
@@ -49,6 +53,7 @@ class gp_search : public strategy {
   coded_points points_;                        ///< of the results
   std::set<phenotype> networks_;               ///< of everything proposed or told
   std::vector<surrogate> models_;              ///< one for each objective; those of exact ones stay empty
+  std::vector<double> offsets_;                ///< of the axes of trained objectives
   std::optional<std::vector<genome>> design_;  ///< made when first needed; depends on setup only
 };
 

@@ -15,7 +15,7 @@ constexpr int kFirstSteps = 25, kLaterSteps = 8;
 constexpr std::size_t kRoomDivisor = 8;
 
 /// Hyper-parameters are found again when the points have grown by a tenth: a falling share of the asks.
-bool due(std::size_t fitted, std::size_t now) {
+bool grown(std::size_t fitted, std::size_t now) {
   return fitted == 0 || now >= fitted + std::max<std::size_t>(3, fitted / 10);
 }
 
@@ -47,21 +47,33 @@ std::vector<double> some(const std::vector<double> &values, const std::vector<st
 
 }  // namespace
 
+std::vector<std::size_t> surrogate::looked_at(const std::vector<uint32_t> &ranks) { return part_of(ranks, kFitPoints); }
+
+bool surrogate::due(std::size_t points) const { return fitted_ != 0 && grown(fitted_, points); }
+
+double surrogate::evidence(const kernel &k, const coded_points &points, const std::vector<double> &values,
+                           const std::vector<uint32_t> &ranks) const {
+  const std::vector<std::size_t> part = looked_at(ranks);
+  gaussian_process model(k, fit_.parameters(), some(points, part, part.size()));
+  model.set_values(some(values, part));
+  return model.log_likelihood();
+}
+
 void surrogate::find_parameters(const kernel &k, const coded_points &points, const std::vector<double> &values,
                                 const std::vector<uint32_t> &ranks) {
-  const std::vector<std::size_t> part = part_of(ranks, kFitPoints);
-  const coded_points looked_at = some(points, part, part.size());
+  const std::vector<std::size_t> part = looked_at(ranks);
+  const coded_points fit_points = some(points, part, part.size());
   const std::vector<double> looked_values = some(values, part);
   const bool first = fitted_ == 0;
-  const gp_fit start = first ? coarse_fit(k, looked_at, looked_values) : fit_;
-  fit_ = refined_fit(k, looked_at, looked_values, start, first ? kFirstSteps : kLaterSteps);
+  const gp_fit start = first ? coarse_fit(k, fit_points, looked_values) : fit_;
+  fit_ = refined_fit(k, fit_points, looked_values, start, first ? kFirstSteps : kLaterSteps);
   fitted_ = points.size();
 }
 
 void surrogate::update(const kernel &k, const coded_points &points, const std::vector<double> &values,
                        const std::vector<uint32_t> &ranks, std::size_t limit) {
   const std::size_t n = points.size();
-  const bool new_parameters = due(fitted_, n), full = held_.size() + (n - seen_) > limit;
+  const bool new_parameters = grown(fitted_, n), full = held_.size() + (n - seen_) > limit;
   if (new_parameters) find_parameters(k, points, values, ranks);
   if (full || (new_parameters && n > limit)) {
     held_ = part_of(ranks, limit - limit / kRoomDivisor);

@@ -17,6 +17,15 @@ class surrogate {
   void update(const kernel &k, const coded_points &points, const std::vector<double> &values,
               const std::vector<uint32_t> &ranks, std::size_t limit);
 
+  /// True when update() with so many points would look for new hyper-parameters, and there are some already.
+  bool due(std::size_t points) const;
+  /// Logarithm of the marginal likelihood of other values of the same points, under the hyper-parameters there are; of
+  /// the points that those are found on.
+  double evidence(const kernel &k, const coded_points &points, const std::vector<double> &values,
+                  const std::vector<uint32_t> &ranks) const;
+  /// Those points.
+  static std::vector<std::size_t> looked_at(const std::vector<uint32_t> &ranks);
+
   /// Adds a candidate whose value is not known yet, at the mean of the model (kriging believer); see drop_believed().
   void believe(const std::vector<double> &code) { model_.append(code); }
   void drop_believed() { model_.truncate(held_.size()); }

@@ -33,3 +33,19 @@ TEST_CASE("narrow, negative and single values have an axis as well") {
   const axes best({3.0, 9.0, 5.0}, 1, {0});  // one objective: the best point alone has no span
   CHECK(best.to_axis(0, 9) == Approx(1));
 }
+
+TEST_CASE("an offset bends the axis of what is trained, keeps its ends, and its slope is known") {
+  axes a({0.2, 1e6, 0.9, 1e3, 5.0, 1e6}, 2, {0, 1});
+  for (const double offset : {0.0, 3.0, 0.15}) {
+    a.set_offset(0, offset);
+    a.set_offset(1, offset);
+    CHECK(a.to_axis(0, 0.2) == Approx(0).margin(1e-12));
+    CHECK(a.to_axis(0, 0.9) == Approx(1));
+    CHECK(a.to_axis(1, std::sqrt(1e9)) == Approx(0.5));  // exact: as it was
+    for (const double v : {0.25, 0.5, 0.8, 2.0}) {
+      const double step = 1e-6, slope = (a.to_axis(0, v + step) - a.to_axis(0, v - step)) / (2 * step / 0.7);
+      CHECK(a.log_slope(0, v) == Approx(std::log(slope)).margin(1e-6));
+    }
+  }
+  CHECK(a.to_axis(0, 0.25) > 0.25);  // what is near the best is spread out
+}
