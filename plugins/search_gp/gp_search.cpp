@@ -17,7 +17,7 @@ constexpr uint64_t kDesignStream = 3;
 constexpr std::size_t kFewestResults = 2;
 constexpr int kRandomTries = 64;
 /// Axes that a trained objective is tried on, see axes::set_offset.
-constexpr double kOffsets[] = {0, 3, 1, 0.5, 0.3, 0.15};
+constexpr double kOffsets[] = {0, 3, 1, 0.5, 0.3};
 constexpr double kMargin = 0.1;  // of the reference point beyond the front, on its axes
 
 void require(const char *name, uint64_t value, uint64_t low, uint64_t high, bool zero) {
