@@ -15,23 +15,14 @@ import pathlib
 import sqlite3
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from front_area import hypervolume  # noqa: E402
+
 REFERENCE = (-0.3, 7.0)  # accuracy 0.3, 10^7 BOPs
 
 
 def dominates(a, b):
     return all(x <= y for x, y in zip(a, b)) and a != b
-
-
-def hypervolume(points):
-    volume, best, inside = 0.0, REFERENCE[0], []
-    for x, y in sorted(points, key=lambda p: (p[1], p[0])):
-        if y < REFERENCE[1] and x < best:
-            inside.append((x, y))
-            best = x
-    for i, (x, y) in enumerate(inside):
-        upper = inside[i + 1][1] if i + 1 < len(inside) else REFERENCE[1]
-        volume += (REFERENCE[0] - x) * (upper - y)
-    return volume
 
 
 def compare(base, studies):
@@ -41,7 +32,7 @@ def compare(base, studies):
         rows = [t for t in report["trials"] if t["state"] in ("complete", "stopped") and "duplicate_of" not in t]
         points = [(-t["metrics"][name] * report["objectives"][0]["direction"], math.log10(max(1, t["metrics"]["bops"])))
                   for t in rows]
-        return hypervolume(points), report["fidelity"]
+        return hypervolume(points, REFERENCE), report["fidelity"]
     whole, plain = read(base)
     print(f"{base}: hypervolume {whole:.4f}, {plain['trained']:.0f} epochs")
     for study in studies:
@@ -118,7 +109,7 @@ def replay(trials, planned, eta, rule):
     left = [point(t, reached(t, stopped.get(n, planned))) for n, t in trials.items()]
     full = sum(len(t["epochs"]) for t in trials.values())
     saved = sum(len(trials[n]["epochs"]) - rung for n, rung in stopped.items())
-    return len(stopped), saved / full, hypervolume(left) / hypervolume(whole)
+    return len(stopped), saved / full, hypervolume(left, REFERENCE) / hypervolume(whole, REFERENCE)
 
 
 def rules(studies):

@@ -3,11 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include "graph/canonical_hash.hpp"
@@ -28,13 +26,14 @@ struct Job {
 class Rounds {
  public:
   Rounds(const Study &study, int search_results, int results)
-      : study_(study), search_results_(search_results), results_(results) {}
+      : study_(study), trials_(study.trials()), search_results_(search_results), results_(results) {}
 
   /// Trainings that the present round lacks; empty: the front is confirmed.
   std::vector<Job> next() {
     for (;;) {
-      members_ = front_of(summarize(study_, counted()).trials);
-      std::vector<Job> jobs = missing();
+      const std::vector<Study::ResultRow> rows = study_.results();
+      members_ = front_of(summarize(study_, counted(rows)).trials);
+      std::vector<Job> jobs = missing(rows);
       if (!jobs.empty()) return jobs;
       const std::size_t before = confirmed_.size();
       confirmed_.insert(members_.begin(), members_.end());
@@ -46,30 +45,29 @@ class Rounds {
   std::size_t members() const { return members_.size(); }
 
  private:
-  std::vector<Study::ResultRow> counted() const {
-    std::vector<Study::ResultRow> rows = study_.results();
+  std::vector<Study::ResultRow> counted(std::vector<Study::ResultRow> rows) const {
     if (!all_count_)
       std::erase_if(rows, [this](const Study::ResultRow &row) {
         // The search trains only those with all its seeds that no rung stopped.
-        const int searched = study_.trial(row.trial)->state == TrialState::stopped ? 1 : search_results_;
+        const int searched = trials_.at(row.trial).state == TrialState::stopped ? 1 : search_results_;
         return row.repeat >= searched && confirmed_.count(row.trial) == 0;
       });
     return rows;
   }
-  std::vector<Job> missing() const {
+  std::vector<Job> missing(const std::vector<Study::ResultRow> &rows) const {
     std::set<std::pair<uint64_t, int>> there;
-    for (const Study::ResultRow &row : study_.results()) there.emplace(row.trial, row.repeat);
+    for (const Study::ResultRow &row : rows) there.emplace(row.trial, row.repeat);
     std::vector<Job> jobs;
     for (const uint64_t number : members_) {
-      const Trial trial = *study_.trial(number);
       // Without rows the trial itself is its first result.
       for (int repeat = 1; repeat < results_; ++repeat)
-        if (there.count({number, repeat}) == 0) jobs.push_back({trial, repeat});
+        if (there.count({number, repeat}) == 0) jobs.push_back({trials_.at(number), repeat});
     }
     return jobs;
   }
 
   const Study &study_;
+  const std::vector<Trial> trials_;  ///< by number; a confirmation changes none
   int search_results_, results_;
   bool all_count_ = false;
   std::vector<uint64_t> members_;
@@ -79,7 +77,10 @@ class Rounds {
 class Confirmation {
  public:
   explicit Confirmation(const SearchInputs &in)
-      : in_(in), splits_(in.task), context_(train_context(in, splits_)), workers_(worker_count()) {}
+      : in_(in),
+        splits_(in.task),
+        context_(train_context(in, splits_)),
+        workers_(worker_count(in.experiment.search->parallel)) {}
 
   ConfirmEnd run(int results) {
     ConfirmEnd end;
@@ -101,11 +102,6 @@ class Confirmation {
   }
 
  private:
-  int worker_count() const {
-    const int wanted = in_.experiment.search->parallel;
-    return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  }
-
   Graph build(const Trial &trial) const {
     Graph graph = trial.preset.empty() ? in_.task.build(Point::from_json(in_.task.space(), trial.point))
                                        : in_.task.build_preset(trial.preset);

@@ -25,9 +25,8 @@ StudyPlugin entry_of(const PluginObject &object) {
   return {object.descriptor->id, object.descriptor->version, object.library->path().string(), object.library->sha256()};
 }
 
-SearchStatus search(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study,
-                    Observer &observer, const std::atomic<int> &interrupts, RunOutcome &outcome) {
-  const SearchStage &stage = *experiment.search;
+SearchStatus search(const SearchInputs &in, RunOutcome &outcome) {
+  const SearchStage &stage = *in.experiment.search;
   std::string what = fmt::format("{} trials by {}", stage.trials, stage.strategy.plugin);
   if (!stage.presets.empty()) what += fmt::format(", {} presets first", stage.presets.size());
   if (!stage.warm_start.empty()) what += fmt::format(", told {} earlier studies", stage.warm_start.size());
@@ -35,11 +34,11 @@ SearchStatus search(const Experiment &experiment, const RunParts &parts, Engine 
   if (const std::vector<int> rungs = rung_epochs(stage.fidelity, stage.train.epochs); !rungs.empty())
     what +=
         fmt::format("; {} at epoch {} of {}", name_of(stage.fidelity.kind), fmt::join(rungs, ", "), stage.train.epochs);
-  observer.stage_started("search", what);
-  const SearchEnd end = run_search({experiment, parts.task, parts.make_search, engine, study, observer, interrupts});
+  in.observer.stage_started("search", what);
+  const SearchEnd end = run_search(in);
   outcome.interrupted = end.interrupted;
   const SearchStatus &s = end.status;
-  observer.stage_finished(
+  in.observer.stage_finished(
       "search",
       fmt::format("{} of {} trials: {} complete, {}{} infeasible, {} failed, {} repeated; {} on the front{}",
                   s.finished, s.planned, s.complete, s.stopped > 0 ? fmt::format("{} stopped early, ", s.stopped) : "",
@@ -48,13 +47,11 @@ SearchStatus search(const Experiment &experiment, const RunParts &parts, Engine 
 }
 
 /// False: interrupted.
-bool confirm(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study, Observer &observer,
-             const std::atomic<int> &interrupts) {
-  const int results = experiment.select->confirm;
-  observer.stage_started("confirm", fmt::format("every member of the front with {} seeds", results));
-  const ConfirmEnd end =
-      confirm_front({experiment, parts.task, parts.make_search, engine, study, observer, interrupts}, results);
-  observer.stage_finished(
+bool confirm(const SearchInputs &in) {
+  const int results = in.experiment.select->confirm;
+  in.observer.stage_started("confirm", fmt::format("every member of the front with {} seeds", results));
+  const ConfirmEnd end = confirm_front(in, results);
+  in.observer.stage_finished(
       "confirm",
       fmt::format("{} more trainings{}", end.trainings,
                   end.interrupted ? ", interrupted" : fmt::format("; {} on the front of means", end.members)));
@@ -120,11 +117,12 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  outcome.status = search(experiment, parts, engine, study, observer, interrupts, outcome);
+  const SearchInputs in{experiment, parts.task, parts.make_search, engine, study, observer, interrupts};
+  outcome.status = search(in, outcome);
   for (const uint64_t number : outcome.status.front) outcome.front.push_back(*study.trial(number));
   if (outcome.interrupted) return outcome;
   if (experiment.select && experiment.select->confirm > 1) {
-    outcome.interrupted = !confirm(experiment, parts, engine, study, observer, interrupts);
+    outcome.interrupted = !confirm(in);
     if (outcome.interrupted) return outcome;
     outcome.front.clear();
     const std::vector<Trial> trials = summarize(study).trials;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "graph/canonical_hash.hpp"
 #include "graph/describe.hpp"
@@ -16,12 +15,6 @@ namespace {
 
 /// After so many failures without a single result something is wrong with the experiment rather than with a candidate.
 constexpr uint64_t kFailuresToStop = 10;
-
-int worker_count(const SearchStage &stage) {
-  const unsigned wanted =
-      stage.parallel > 0 ? static_cast<unsigned>(stage.parallel) : std::max(1u, std::thread::hardware_concurrency());
-  return static_cast<int>(std::max(1u, std::min(wanted, stage.lookahead)));
-}
 
 /// The budget that the search was first told: it may size populations by it, so a resumed one must hear the same.
 uint64_t first_budget(Study &study, uint64_t trials) {
@@ -53,7 +46,7 @@ SearchRun::SearchRun(const SearchInputs &in)
       monitor_(in.observer, context_.objectives, presets_ + stage_.trials, stage_.train.epochs * stage_.repeats),
       trainings_({in, context_, table_, monitor_, workers_, abort_}),
       recorded_tells_(in.study.tells()),
-      workers_(worker_count(stage_)) {
+      workers_(std::min(worker_count(stage_.parallel), static_cast<int>(lookahead_))) {
   check_constraints(stage_, in.task.info());
   SearchProxy::Setup setup;
   setup.objectives = static_cast<uint32_t>(context_.objectives.size());

@@ -17,24 +17,14 @@ namespace {
 using json = nlohmann::json;
 const char *const kKept = "warm_start";  // the study's text
 
-bool has_all(const std::map<std::string, double> &metrics, const std::vector<Quantity> &objectives,
-             std::string *lacks) {
-  for (const Quantity &q : objectives)
-    if (metrics.count(q.name) == 0) {
-      *lacks = q.name;
-      return false;
-    }
-  return true;
-}
-
 /// A trial of another study as one of this: its network is built again, since costs depend on this study's settings.
 json adopted(const SearchInputs &in, const Point &point, std::map<std::string, double> metrics,
              const std::vector<Quantity> &objectives) {
   json result = {{"point", json::parse(point.to_json())}};
   try {
     for (const auto &[name, value] : measured_costs(in.task.build(point), in.experiment.bops)) metrics[name] = value;
-    if (broken_constraint(in.experiment.search->constraints, metrics).empty())
-      result["objectives"] = minimized(objectives, metrics);
+    const std::vector<double> values = minimized(objectives, metrics);
+    if (broken_constraint(in.experiment.search->constraints, metrics).empty()) result["objectives"] = values;
   } catch (const Infeasible &) {  // without objectives it is infeasible
   }
   return result;
@@ -56,12 +46,11 @@ json read_earlier(const SearchInputs &in) {
       ++measured;
       try {
         const Point point = Point::from_json(in.task.space(), trial.point);
-        if (std::string lacks; !has_all(trial.metrics, objectives, &lacks))
-          throw Error(fmt::format("trial {} has no '{}'", trial.number, lacks));
+        if (known.count(point.canonical()) == 0) results.push_back(adopted(in, point, trial.metrics, objectives));
+        known.insert(point.canonical());
         ++fitting;
-        if (known.insert(point.canonical()).second) results.push_back(adopted(in, point, trial.metrics, objectives));
       } catch (const Error &e) {
-        why = e.what();
+        why = fmt::format("trial {}: {}", trial.number, e.what());
       }
     }
     if (fitting == 0)

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/workers.hpp"
 
+#include <algorithm>
+#include <thread>
+
 namespace nac::fw {
+
+int worker_count(int parallel) {
+  return parallel > 0 ? parallel : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 Workers::Workers(int threads) : arena_(threads) {}
 

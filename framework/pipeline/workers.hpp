@@ -10,6 +10,9 @@
 
 namespace nac::fw {
 
+/// Trainings at a time for [search] parallel: as many as it says, one per core for 0.
+int worker_count(int parallel);
+
 /// The threads of one Arena, which take jobs in the order in which they were given.
 class Workers {
  public:

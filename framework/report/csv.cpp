@@ -50,13 +50,12 @@ std::string trials_csv(const ReportData &data, const std::vector<uint64_t> &tria
     std::vector<std::string> row = {std::to_string(t.number), name_of(t.state), t.feasible ? "1" : "0", t.preset,
                                     t.duplicate_of < 0 ? "" : std::to_string(t.duplicate_of)};
     for (const Quantity &q : data.quantities) row.push_back(value_of(t, q.name));
-    const Spread *spread = data.spread(number);
+    const std::map<std::string, double> *sd = data.sd(number);
     for (const Quantity &q : data.quantities) {
       if (q.free) continue;
-      const bool there = spread != nullptr && spread->sd.count(q.name) != 0;
-      row.push_back(there ? exact_text(spread->sd.at(q.name)) : "");
+      row.push_back(sd != nullptr && sd->count(q.name) != 0 ? exact_text(sd->at(q.name)) : "");
     }
-    row.push_back(!t.measured() ? "" : std::to_string(spread == nullptr ? 1 : spread->results));
+    row.push_back(!t.measured() ? "" : std::to_string(data.seeds(number)));
     for (const char *name : kTraining) row.push_back(value_of(t, name));
     for (const std::string &text : {std::to_string(t.told_before), t.hash, t.architecture, t.point, t.reason, t.model})
       row.push_back(text);

@@ -120,13 +120,11 @@ std::string front_section(const ReportData &data) {
   html += head("adds [%]") + head("architecture", true) + head("model", true) + "</tr>\n";
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
-    const Spread *spread = data.spread(number);
     const bool stopped = t.state == TrialState::stopped;
     any_stopped = any_stopped || stopped;
     html += "<tr>" + cell(std::to_string(number) + (stopped ? " *" : ""));
-    for (const Quantity &q : data.quantities)
-      html += value_cell(t.metrics, q.name, spread == nullptr ? nullptr : &spread->sd);
-    if (seeds) html += cell(std::to_string(spread == nullptr ? 1 : spread->results));
+    for (const Quantity &q : data.quantities) html += value_cell(t.metrics, q.name, data.sd(number));
+    if (seeds) html += cell(std::to_string(data.seeds(number)));
     html += cell(contribution_text(data, number));
     html += cell(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture), "text long");
     html += fmt::format("<td class=\"text\"><a href=\"models/{0}.onnx\">models/{0}.onnx</a></td></tr>\n", number);
@@ -152,14 +150,13 @@ std::string class_section(const ReportData &data) {
   static const std::map<std::string, double> nothing;
   for (const ReportClass &c : data.classes) {
     const auto &values = c.trial ? data.trial(*c.trial).metrics : nothing;
-    const Spread *spread = c.trial ? data.spread(*c.trial) : nullptr;
     html += "<tr>" + cell(c.name, "text") + cell(number_text(c.limit)) +
             cell(c.trial ? std::to_string(*c.trial) : "none") + value_cell(values, "bops") +
             value_cell(values, "parameters");
     for (const Quantity &q : data.quantities)
       if (!q.free)
-        html += value_cell(values, q.name, spread == nullptr ? nullptr : &spread->sd) +
-                value_cell(c.test, q.name, &c.test_sd);
+        html +=
+            value_cell(values, q.name, c.trial ? data.sd(*c.trial) : nullptr) + value_cell(c.test, q.name, &c.test_sd);
     html += "</tr>\n";
   }
   return html + "</table></div>\n";

@@ -124,6 +124,16 @@ const Spread *ReportData::spread(uint64_t number) const {
   return at == spreads.end() ? nullptr : &at->second;
 }
 
+const std::map<std::string, double> *ReportData::sd(uint64_t number) const {
+  const Spread *found = spread(number);
+  return found == nullptr ? nullptr : &found->sd;
+}
+
+int ReportData::seeds(uint64_t number) const {
+  const Spread *found = spread(number);
+  return found == nullptr ? 1 : found->results;
+}
+
 const Quantity &ReportData::metric() const {
   for (const Quantity &q : objectives)
     if (!q.free) return q;

@@ -52,8 +52,10 @@ struct ReportData {
   std::string task;                                            ///< the task's own words about its data
   std::string manifest;
 
-  const Trial &trial(uint64_t number) const;    ///< throws Error
-  const Spread *spread(uint64_t number) const;  ///< nothing for a trial with one result
+  const Trial &trial(uint64_t number) const;                       ///< throws Error
+  const Spread *spread(uint64_t number) const;                     ///< nothing for a trial with one result
+  const std::map<std::string, double> *sd(uint64_t number) const;  ///< of the same
+  int seeds(uint64_t number) const;                                ///< results of a measured trial
   /// What the front is drawn and listed by: the first objective that is not free, or the task's first metric.
   const Quantity &metric() const;
 };

@@ -70,13 +70,11 @@ std::string front_table(const ReportData &data, std::size_t width) {
   bool any_stopped = false;
   for (const uint64_t number : data.front) {
     const Trial &t = data.trial(number);
-    const Spread *spread = data.spread(number);
     const bool stopped = t.state == TrialState::stopped;
     any_stopped = any_stopped || stopped;
     std::vector<std::string> row = {std::to_string(number) + (stopped ? "*" : "")};
-    for (const Quantity &q : columns)
-      row.push_back(value_of(t.metrics, q.name, spread == nullptr ? nullptr : &spread->sd));
-    if (seeds) row.push_back(std::to_string(spread == nullptr ? 1 : spread->results));
+    for (const Quantity &q : columns) row.push_back(value_of(t.metrics, q.name, data.sd(number)));
+    if (seeds) row.push_back(std::to_string(data.seeds(number)));
     row.push_back(contribution_text(data, number));
     row.push_back(t.preset.empty() ? t.architecture : fmt::format("({}) {}", t.preset, t.architecture));
     rows.push_back(std::move(row));
@@ -118,8 +116,7 @@ std::string class_table(const ReportData &data) {
     row.push_back(value_of(values, "bops"));
     row.push_back(value_of(values, "parameters"));
     for (const Quantity &q : metrics) {
-      const Spread *spread = c.trial ? data.spread(*c.trial) : nullptr;
-      row.push_back(value_of(values, q.name, spread == nullptr ? nullptr : &spread->sd));
+      row.push_back(value_of(values, q.name, c.trial ? data.sd(*c.trial) : nullptr));
       row.push_back(value_of(c.test, q.name, &c.test_sd));
     }
     rows.push_back(std::move(row));

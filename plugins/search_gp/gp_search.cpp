@@ -114,15 +114,20 @@ std::optional<genome> gp_search::at_random(rng &r) const {
 
 double gp_search::likeliest_offset(std::size_t k, const std::vector<double> &rows, const std::vector<uint32_t> &ranks,
                                    axes scale) const {
-  const std::size_t m = setup().objectives;
   const std::vector<std::size_t> part = surrogate::looked_at(ranks);
+  gaussian_process model = models_[k].of(kernel_, points_, part);  // one factor: it does not depend on values
   double likeliest = 0, highest = -std::numeric_limits<double>::infinity();
   for (const double offset : kOffsets) {
     scale.set_offset(k, offset);
-    std::vector<double> column;
-    for (std::size_t i = k; i < rows.size(); i += m) column.push_back(scale.to_axis(k, rows[i]));
-    double evidence = models_[k].evidence(kernel_, points_, column, ranks);
-    for (const std::size_t i : part) evidence += scale.log_slope(k, rows[i * m + k]);
+    std::vector<double> values;
+    double slopes = 0;
+    for (const std::size_t i : part) {
+      const double value = rows[i * setup().objectives + k];
+      values.push_back(scale.to_axis(k, value));
+      slopes += scale.log_slope(k, value);
+    }
+    model.set_values(values);
+    const double evidence = model.log_likelihood() + slopes;
     if (!(evidence > highest)) continue;
     highest = evidence;
     likeliest = offset;

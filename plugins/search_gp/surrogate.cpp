@@ -51,12 +51,9 @@ std::vector<std::size_t> surrogate::looked_at(const std::vector<uint32_t> &ranks
 
 bool surrogate::due(std::size_t points) const { return fitted_ != 0 && grown(fitted_, points); }
 
-double surrogate::evidence(const kernel &k, const coded_points &points, const std::vector<double> &values,
-                           const std::vector<uint32_t> &ranks) const {
-  const std::vector<std::size_t> part = looked_at(ranks);
-  gaussian_process model(k, fit_.parameters(), some(points, part, part.size()));
-  model.set_values(some(values, part));
-  return model.log_likelihood();
+gaussian_process surrogate::of(const kernel &k, const coded_points &points,
+                               const std::vector<std::size_t> &which) const {
+  return {k, fit_.parameters(), some(points, which, which.size())};
 }
 
 void surrogate::find_parameters(const kernel &k, const coded_points &points, const std::vector<double> &values,

@@ -19,12 +19,10 @@ class surrogate {
 
   /// True when update() with so many points would look for new hyper-parameters, and there are some already.
   bool due(std::size_t points) const;
-  /// Logarithm of the marginal likelihood of other values of the same points, under the hyper-parameters there are; of
-  /// the points that those are found on.
-  double evidence(const kernel &k, const coded_points &points, const std::vector<double> &values,
-                  const std::vector<uint32_t> &ranks) const;
-  /// Those points.
+  /// The points that hyper-parameters are found on.
   static std::vector<std::size_t> looked_at(const std::vector<uint32_t> &ranks);
+  /// A model of `which` points with the hyper-parameters there are; values must be set.
+  gaussian_process of(const kernel &k, const coded_points &points, const std::vector<std::size_t> &which) const;
 
   /// Adds a candidate whose value is not known yet, at the mean of the model (kriging believer); see drop_believed().
   void believe(const std::vector<double> &code) { model_.append(code); }

@@ -9,7 +9,7 @@ static constexpr nac_param kMultivariate =
     nac::parameter(NAC_PARAM_BOOLEAN, "multivariate",
                    "one joint density for all dimensions that are active together, instead of one each", "true");
 static constexpr nac_param kSampler = nac::parameter(
-    NAC_PARAM_TEXT, "sampler", "gp: a Gaussian process instead; auto: where it fits, for the first 200 results",
+    NAC_PARAM_TEXT, "sampler", "gp: a Gaussian process instead; auto: where it fits, for half of the first 200",
     "\"auto\"", "{auto, tpe, gp}");
 static const nac_param *const kParams[] = {&kStartup, &kCandidates, &kMultivariate, &kSampler};
 

@@ -15,7 +15,8 @@ struct tpe_options {
   uint64_t startup = 10;     ///< random trials before the model is used
   uint64_t candidates = 24;  ///< draws from the density of good trials per decision
   bool multivariate = true;  ///< one joint density per group of dimensions that are active together
-  /// gp: a Gaussian process with expected improvement instead; automatic: gp for the first 200 results where it fits.
+  /// gp: a Gaussian process with expected improvement instead; automatic: where it fits, half of the proposals
+  /// up to 200 results.
   tpe_sampler sampler = tpe_sampler::automatic;
 };
 

@@ -5,7 +5,6 @@ import json
 import pathlib
 import random
 import statistics
-import subprocess
 
 import program
 from program import Case, nac, manifest, trials
@@ -67,19 +66,7 @@ class Fidelity(Case):
         rng = random.Random(5)
         study = self.path / "killed"
         command = [program.PROGRAM, "run", manifest(self.path), "--set", f"experiment.study={study}", *options, "--quiet"]
-        kills = 0
-        while True:
-            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            try:
-                child.wait(timeout=rng.uniform(0.3, 1.8) if kills < 12 else 200)
-                self.assertEqual(child.returncode, 0, child.stderr.read())
-                break
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-                kills += 1
-            finally:
-                child.stderr.close()
+        kills = program.run_killed(command, rng, 0.3, 1.8, 200)
         self.assertGreater(kills, 0)
         self.assertEqual(trials(study), trials(whole))
 

@@ -61,6 +61,25 @@ def trials(study):
     return rows
 
 
+def run_killed(command, rng, shortest, longest, last):
+    """Runs the command until it ends by itself with 0, killing it up to 12 times; the last run gets `last` seconds.
+    Returns the number of kills."""
+    kills = 0
+    while True:
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            child.wait(timeout=rng.uniform(shortest, longest) if kills < 12 else last)
+            if child.returncode != 0:
+                raise AssertionError(f"exit code {child.returncode}, expected 0\n{child.stderr.read()}")
+            return kills
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            kills += 1
+        finally:
+            child.stderr.close()
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="nac-e2e-")

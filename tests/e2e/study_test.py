@@ -58,19 +58,7 @@ class Study(Case):
         rng = random.Random(11)
         study = self.path / "killed"
         command = [program.PROGRAM, "run", manifest(self.path), "--set", f"experiment.study={study}", "--quiet"]
-        kills = 0
-        while True:
-            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            try:
-                child.wait(timeout=rng.uniform(0.2, 1.6) if kills < 12 else 120)
-                self.assertEqual(child.returncode, 0, child.stderr.read())
-                break
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-                kills += 1
-            finally:
-                child.stderr.close()
+        kills = program.run_killed(command, rng, 0.2, 1.6, 120)
         self.assertGreater(kills, 0)
         self.assertEqual(trials(study), whole)
 
