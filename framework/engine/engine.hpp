@@ -26,6 +26,14 @@ struct Epoch {
   std::vector<double> metrics;  ///< validation, task order
 };
 
+/// How graphs with quantizers are trained, see docs/quantized-graphs.md. Shares of the planned epochs; without
+/// quantizers none of it applies.
+struct QuantizedTraining {
+  double moving_statistics = 0.7;    ///< batch normalization uses and updates batch statistics until then
+  double refitted_scales = 0.5;      ///< weight scales with fit = 1 are refitted at the start of each epoch until then
+  double scale_learning_rate = 0.1;  ///< of learned scales, relative; they have no weight decay
+};
+
 struct TrainJob {
   const Graph *graph = nullptr;  ///< with the loss; parameters initialized; not changed
   ValueId loss = 0;
@@ -48,6 +56,9 @@ struct TrainJob {
   std::string checkpoint;
   /// After each epoch; false gives the training up.
   std::function<bool(const Epoch &)> on_epoch;
+  QuantizedTraining quantized;
+  /// The weights at the end of this epoch are handed out too (TrainResult::kept); 0: of none. Not with a checkpoint.
+  int keep_epoch = 0;
   /// Asked before every batch; true ends the training at once, as stopped. May be empty.
   std::function<bool()> cancelled;
 };
@@ -60,7 +71,8 @@ struct TrainResult {
   int epochs = 0, best_epoch = 0;
   double best_loss = 0;
   std::vector<double> metrics;                 ///< validation, of the best epoch
-  std::map<std::string, Tensor> weights;       ///< parameters and running statistics of the best epoch, by name
+  std::map<std::string, Tensor> weights;       ///< of the best epoch: parameters, running statistics, refitted scales
+  std::map<std::string, Tensor> kept;          ///< of TrainJob::keep_epoch, if it got so far
   std::vector<Epoch> history;                  ///< from epoch 1, also after a pause
   std::string checkpoint;                      ///< paused only: what continues it; equal jobs give equal bytes
   double seconds = 0, samples_per_second = 0;  ///< of this call
@@ -74,7 +86,8 @@ class Engine {
   virtual ~Engine() = default;
   virtual EngineInfo info() const = 0;
   virtual TrainResult train(const TrainJob &job) = 0;
-  /// Outputs of `graph` (without loss, with data) for all rows of `inputs`, in inference mode.
+  /// Outputs of `graph` (without loss, with data) for all rows of `inputs`, in inference mode. Of a quantized graph in
+  /// either form these are the deployed form's integers as floats, bit for bit.
   virtual std::vector<Tensor> forward(const Graph &graph, const std::vector<Tensor> &inputs, int batch_size,
                                       const std::string &device) = 0;
   /// Value of the scalar `loss` and its gradient for every parameter, in training mode; for tests.

@@ -66,13 +66,16 @@ Typed infer_quant(OperatorCall &call) {
     if (!broadcasts_to(call.input(i).shape, x))
       call.fail(fmt::format("input {} ('{}') of shape {} does not broadcast to x {}", i, call.input(i).name,
                             text_of(call.input(i).shape), text_of(x)));
-  for (const char *flag : {"signed", "narrow"})
+  for (const char *flag : {"signed", "narrow", "fit"})
     if (call.integer(flag) != 0 && call.integer(flag) != 1)
       call.fail(fmt::format("{} = {}, it must be 0 or 1", flag, call.integer(flag)));
-  static const char *const kModes[] = {"ROUND", "ROUND_TO_ZERO", "CEIL", "FLOOR", "UP", "DOWN", "HALF_DOWN", "HALF_UP"};
+  static const char *const kModes[] = {"ROUND", "ROUND_TO_ZERO", "CEIL",    "FLOOR", "UP",
+                                       "DOWN",  "HALF_DOWN",     "HALF_UP", "AP_RND"};
   const std::string &mode = call.text("rounding_mode");
   if (std::find(std::begin(kModes), std::end(kModes), mode) == std::end(kModes))
     call.fail(fmt::format("rounding_mode is unknown; accepted are {}", fmt::join(kModes, ", ")));
+  if (const std::string &overflow = call.text("overflow_mode"); overflow != "SAT" && overflow != "WRAP")
+    call.fail(fmt::format("overflow_mode = '{}', it must be SAT or WRAP", overflow));
   return {call.input(0).dtype, x};
 }
 

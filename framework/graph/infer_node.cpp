@@ -12,8 +12,9 @@ const Operator &operator_of(const Node &node) {
   if (const Operator *op = find_operator(node.domain, node.op)) return *op;
   std::string known;
   for (const Operator &op : all_operators()) known += (known.empty() ? "" : " ") + std::string(op.op);
-  throw Error(fmt::format("there is no operator '{}' in domain '{}'; known are {} (Quant in domain '{}')", node.op,
-                          node.domain, known, NAC_DOMAIN_QONNX),
+  throw Error(fmt::format("there is no operator '{}' in domain '{}'; known are {} (Quant in domain '{}', PowerOfTwo in "
+                          "'{}')",
+                          node.op, node.domain, known, NAC_DOMAIN_QONNX, NAC_DOMAIN_NAC),
               NAC_UNSUPPORTED);
 }
 

@@ -59,8 +59,10 @@ std::vector<Operator> make_table() {
        "Quant",
        4,
        4,
-       {integer("signed", 1), integer("narrow", 0), text("rounding_mode", "ROUND")},
+       {integer("signed", 1), integer("narrow", 0), text("rounding_mode", "ROUND"), text("overflow_mode", "SAT"),
+        integer("fit", 0)},
        infer_quant},
+      {NAC_DOMAIN_NAC, "PowerOfTwo", 1, 1, {}, infer_unary},
   };
   for (const char *op : {"Add", "Sub", "Mul", "Div"}) table.push_back({"", op, 2, 2, {}, infer_elementwise});
   for (const char *op : {"Relu", "Sigmoid", "Tanh"}) table.push_back({"", op, 1, 1, {}, infer_unary});

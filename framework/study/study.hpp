@@ -86,6 +86,37 @@ class Study {
   std::vector<RungRow> rungs() const;      ///< by trial and rung
   std::vector<ResultRow> results() const;  ///< by trial and repeat
 
+  /// One training of recipe number `number` for the network of a trial (`nac tune`).
+  struct TuneRow {
+    uint64_t trial = 0, number = 0;
+    std::string point;                      ///< JSON of the recipe's dimensions
+    std::string state, reason;              ///< "asked", "complete" or "failed", and why
+    std::map<std::string, double> metrics;  ///< of the task on validation, "seconds", "epochs", "best_epoch"
+    std::string model;                      ///< artifact; kept for the best so far, else ""
+  };
+  void set_tune_row(const TuneRow &row);   ///< replaces the row of the same trial and number
+  std::vector<TuneRow> tune_rows() const;  ///< by trial and number
+
+  /// A measured step of a chain of compression passes on one trial's network: the unit of work that is never lost.
+  struct CompressRow {
+    uint64_t trial = 0;
+    std::string chain;   ///< JSON of what tells this chain from the trial's others, {"bits": 8}
+    int position = 0;    ///< from 0, in the chain
+    std::string pass;    ///< short name of the plugin whose step this is
+    int iteration = 0;   ///< from 0, of that pass
+    std::string state;   ///< "measured", "undone" (the pass took it back) or "failed"
+    std::string reason;  ///< of the latter two; also why a chain ended here
+    bool last = false;   ///< the chain has ended
+    /// Of the task on validation; "bops", "parameters", "macs", "sparsity" (share of weights that are zero, biases left
+    /// out), "weight_bits", "activation_bits" (the widths most layers have; 32: float), "epochs", "seconds".
+    std::map<std::string, double> metrics;
+    std::string model;       ///< artifact: ONNX of the training form
+    std::string deployed;    ///< artifact: QONNX of the deployed form
+    std::string pass_state;  ///< artifact: what the pass saved
+  };
+  void add_compress_row(const CompressRow &row);   ///< trial, chain and position must be new
+  std::vector<CompressRow> compress_rows() const;  ///< by trial, chain, position
+
   /// Trials in the order in which they were told to the search.
   void record_tell(uint64_t trial);
   std::vector<uint64_t> tells() const;
