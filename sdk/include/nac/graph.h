@@ -7,13 +7,12 @@
  * Operators of the default domain that every host has:
  *   Conv Gemm MatMul Add Sub Mul Div BatchNormalization Relu LeakyRelu Gelu Sigmoid Tanh Softmax LogSoftmax Flatten
  *   Reshape Transpose Concat ReduceMean ReduceMax ReduceSum MaxPool AveragePool Identity SoftmaxCrossEntropyLoss
- * Quantized models: docs/quantized-graphs.md says what stands where. Of domain "org.nac": PowerOfTwo(t) = 2^ceil(t), the
- * scale of a quantizer that is learned as the logarithm t.
- * Quant(x, scale, zero_point, bit_width) has, besides QONNX's attributes signed, narrow and rounding_mode, two more
- * since 1.2: overflow_mode "SAT" or "WRAP", and fit (1: the host refits the scale, a constant, to the weight that is
- * quantized). rounding_mode knows "AP_RND", half to plus infinity, for which QONNX has no name.
- * (Gelu is in domain "" with attribute approximate = "none"; it is exported as its Erf expansion, since ONNX has it
- * only from opset 20.)
+ * Quantized models: docs/quantized-graphs.md says what stands where. Of domain "org.nac": PowerOfTwo(t) = 2^ceil(t),
+ * the scale of a quantizer that is learned as the logarithm t. Quant(x, scale, zero_point, bit_width) has, besides
+ * QONNX's attributes signed, narrow and rounding_mode, two more since 1.2: overflow_mode "SAT" or "WRAP", and fit (1:
+ * the host refits the scale, a constant, to the weight that is quantized). rounding_mode knows "AP_RND", half to plus
+ * infinity, for which QONNX has no name. (Gelu is in domain "" with attribute approximate = "none"; it is exported as
+ * its Erf expansion, since ONNX has it only from opset 20.)
  *
  * Dimension 0 of every input is the batch, written -1; all others are fixed. Shapes are inferred as nodes are added.
  */
