@@ -76,33 +76,34 @@ void find_norm(const Trace &trace, QuantizedLayer &layer) {
   layer.result = x;
 }
 
-QuantizedLayer layer_of(const Trace &trace, NodeId id) {
+/// What keeps a product from being quantized; "" when nothing does.
+std::string obstacle(const Graph &graph, const Node &n, const Shape &w) {
+  if (n.op == "Conv" && n.integer("group") != 1) return "grouped convolutions cannot be quantized";
+  if (n.op == "Gemm" && (n.number("alpha") != 1 || n.number("beta") != 1 || n.integer("transA") != 0))
+    return "only alpha = beta = 1 and transA = 0 can be quantized";
+  if (n.op == "MatMul" && w.size() != 2)
+    return fmt::format("a quantized weight has two dimensions, this one is {}", text_of(w));
+  const bool across = n.op == "MatMul" || (n.op == "Gemm" && n.integer("transB") == 0);
+  const Shape bias{w[across ? 1 : 0]};
+  if (n.inputs.size() > 2 && n.inputs[2] != 0 && graph.value(n.inputs[2]).shape != bias)
+    return fmt::format("its bias is {}, {} is expected", text_of(graph.value(n.inputs[2]).shape), text_of(bias));
+  return "";
+}
+
+/// `quant` = 0: its weight is in float.
+QuantizedLayer layer_of(const Trace &trace, NodeId id, NodeId quant) {
   const Graph &graph = trace.graph();
   const Node &n = trace.node(id);
   QuantizedLayer layer;
   layer.product = id;
   layer.input = n.inputs[0];
-  layer.weight_quant = graph.value(n.inputs[1]).producer;
-  layer.weight = trace.node(layer.weight_quant).inputs[0];
-  const Shape &w = graph.value(layer.weight).shape;
-  if (n.op == "Conv" && n.integer("group") != 1) refuse(graph, n, "grouped convolutions cannot be quantized");
-  if (n.op == "Gemm") {
-    if (n.number("alpha") != 1 || n.number("beta") != 1 || n.integer("transA") != 0)
-      refuse(graph, n, "only alpha = beta = 1 and transA = 0 can be quantized");
-    layer.channel_axis = n.integer("transB") != 0 ? 0 : 1;
-  }
-  if (n.op == "MatMul") {
-    if (w.size() != 2)
-      refuse(graph, n, fmt::format("a quantized weight has two dimensions, this one is {}", text_of(w)));
-    layer.channel_axis = 1;
-  }
-  layer.channels = w[layer.channel_axis];
+  layer.weight_quant = quant;
+  layer.weight = quant == 0 ? n.inputs[1] : trace.node(quant).inputs[0];
+  const bool across = n.op == "MatMul" || (n.op == "Gemm" && n.integer("transB") == 0);
+  layer.channel_axis = across ? 1 : 0;
+  layer.channels = graph.value(layer.weight).shape[layer.channel_axis];
   layer.result = n.outputs[0];
   if (n.inputs.size() > 2) layer.bias = n.inputs[2];
-  if (layer.bias != 0 && graph.value(layer.bias).shape != Shape{layer.channels})
-    refuse(graph, n,
-           fmt::format("its bias is {}, {} is expected", text_of(graph.value(layer.bias).shape),
-                       text_of({layer.channels})));
   if (n.op == "MatMul") find_bias_add(trace, layer);
   find_norm(trace, layer);
   return layer;
@@ -131,13 +132,6 @@ Grid finer(Grid grid, int shift) {
   return grid;
 }
 
-int power_of_two(const Graph &graph, const Node &node, double count, const char *what) {
-  int exponent = 0;
-  if (!(count > 0) || std::frexp(count, &exponent) != 0.5)
-    refuse(graph, node, fmt::format("{} is {}, which is no power of two", what, count));
-  return exponent - 1;
-}
-
 /// Values that a node adds up or averages for each of its results.
 double values_per_result(const Graph &graph, const Node &node) {
   if (node.op == "AveragePool") {
@@ -153,6 +147,30 @@ double values_per_result(const Graph &graph, const Node &node) {
          static_cast<double>(elements_of(graph.value(node.outputs[0]).shape));
 }
 
+}  // namespace
+
+int leaky_bits(const Graph &graph, const Node &node) {
+  const float slope = node.number("alpha");
+  int exponent = 0;
+  if (!(slope > 0 && slope <= 1) || std::frexp(slope, &exponent) != 0.5F || exponent < -30)
+    refuse(graph, node, fmt::format("its slope is {}; 1, 1/2, 1/4 ... down to 2^-31 can be quantized", slope));
+  return 1 - exponent;
+}
+
+int averaged_bits(const Graph &graph, const Node &node) {
+  const double count = values_per_result(graph, node);
+  int exponent = 0;
+  if (std::frexp(count, &exponent) != 0.5)
+    refuse(
+        graph, node,
+        fmt::format("it averages {} values, which is no power of two; sum them (ReduceSum) and divide the next weight "
+                    "by {}, or average a power of two of values",
+                    count, count));
+  return exponent - 1;
+}
+
+namespace {
+
 Grid grid_through(const Trace &trace, const Node &n) {
   const Graph &graph = trace.graph();
   const auto of = [&](std::size_t i) { return grid_of(trace, n.inputs[i]); };
@@ -160,8 +178,7 @@ Grid grid_through(const Trace &trace, const Node &n) {
                                           "Relu",     "MaxPool", "ReduceMax"};
   if (same.count(n.op) != 0) return of(0);
   if (n.op == "LeakyRelu") {
-    const int shift = -power_of_two(graph, n, n.number("alpha"), "its slope");
-    if (shift < 0) refuse(graph, n, "its slope is above 1");
+    const int shift = leaky_bits(graph, n);
     Grid grid = finer(of(0), shift);
     grid.largest = std::ldexp(grid.largest, shift);
     return grid;
@@ -169,7 +186,7 @@ Grid grid_through(const Trace &trace, const Node &n) {
   if (n.op == "ReduceSum" || n.op == "ReduceMean" || n.op == "AveragePool") {
     const double count = values_per_result(graph, n);
     Grid grid = of(0);
-    if (n.op != "ReduceSum") grid = finer(grid, power_of_two(graph, n, count, "the number of values it averages"));
+    if (n.op != "ReduceSum") grid = finer(grid, averaged_bits(graph, n));
     grid.largest *= count;
     return grid;
   }
@@ -198,7 +215,26 @@ std::vector<QuantizedLayer> quantized_layers(const Trace &trace) {
       return !trace.is_activation(v) && is_quant(graph, graph.value(v).producer);
     };
     if (quantized_weight(n.inputs[0])) refuse(graph, n, "a quantized weight must be its second input");
-    if (quantized_weight(n.inputs[1])) layers.push_back(layer_of(trace, id));
+    if (!quantized_weight(n.inputs[1])) continue;
+    const NodeId quant = graph.value(n.inputs[1]).producer;
+    const std::string why = obstacle(graph, n, graph.value(n.inputs[1]).shape);
+    if (!why.empty()) refuse(graph, n, why);
+    layers.push_back(layer_of(trace, id, quant));
+  }
+  return layers;
+}
+
+std::vector<QuantizedLayer> float_layers(const Trace &trace) {
+  std::vector<QuantizedLayer> layers;
+  const Graph &graph = trace.graph();
+  for (const NodeId id : trace.nodes()) {
+    const Node &n = trace.node(id);
+    const bool product = n.domain.empty() && (n.op == "Conv" || n.op == "Gemm" || n.op == "MatMul");
+    if (!product || !trace.is_activation(n.inputs[0]) || trace.is_activation(n.inputs[1])) continue;
+    const Value &w = graph.value(n.inputs[1]);
+    const bool plain = w.kind != ValueKind::result || trace.is(w.producer, "Mul");
+    const bool grouped = n.op == "Conv";  // whose channels fold like any other's
+    if (plain && (grouped || obstacle(graph, n, w.shape).empty())) layers.push_back(layer_of(trace, id, 0));
   }
   return layers;
 }

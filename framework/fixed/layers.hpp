@@ -28,6 +28,14 @@ bool is_quant(const Graph &graph, NodeId id);
 /// the left, grouped Conv), saying what is supported.
 std::vector<QuantizedLayer> quantized_layers(const Trace &trace);
 
+/// Conv, Gemm and MatMul whose weight is a parameter or constant without a quantizer, or its product with a mask:
+/// weight_quant is 0, all else as above. Those of a form that is not supported are left out.
+std::vector<QuantizedLayer> float_layers(const Trace &trace);
+/// k of a LeakyRelu with slope 2^-k. Throws Error for another slope.
+int leaky_bits(const Graph &graph, const Node &node);
+/// p of ReduceMean or AveragePool over 2^p values. Throws Error for another number, saying what to do instead.
+int averaged_bits(const Graph &graph, const Node &node);
+
 /// What an activation's grid comes from: its step is the smallest scale(quant) * 2^-shift over all terms.
 struct GridTerm {
   NodeId quant = 0;
