@@ -9,6 +9,7 @@
 #include "services/config.hpp"
 #include "services/graph_service.hpp"
 #include "services/log.hpp"
+#include "services/model_observer.hpp"
 #include "services/parallel.hpp"
 #include "services/space.hpp"
 
@@ -40,6 +41,7 @@ const void *Host::service(const nac_host *host, const char *id) {
     if (wanted == NAC_SERVICE_GRAPH) return &graph_service();
     if (wanted == NAC_SERVICE_PARALLEL) return &parallel_service();
     if (wanted == NAC_SERVICE_CANDIDATES) return &candidates_service();
+    if (wanted == NAC_SERVICE_OBSERVE) return &observe_service();
     return nullptr;
   });
 }

@@ -5,8 +5,13 @@
  * run beside others. docs/quantized-graphs.md says what quantizers, masks and batch normalization in the graph mean.
  *
  * Order of calls: start, then step until it says finished; load may stand between start and the first step. The host
- * calls save after every step and may go on with another object that loaded the state. A pass gets the model as the
- * pass before it left it; several passes follow each other on one model.
+ * calls save after every step and may go on with another object that loaded the state: ids of values and nodes may
+ * differ there, names and structure do not. A pass gets the model as the pass before it left it; several passes follow
+ * each other on one model.
+ *
+ * After a step the model passes check(), has the inputs and outputs it had (names, types, shapes), and all its
+ * parameters have finite data: what a pass adds with parameter() it fills with set_data(). The host drops whatever no
+ * output depends on any more. A step that fails ends the chain.
  */
 #ifndef NAC_COMPRESS_H
 #define NAC_COMPRESS_H
@@ -39,7 +44,9 @@ typedef struct nac_compress_step {
   int32_t finished;      /* 1: no further call, and no training (an int, because a plugin writes it) */
   int32_t rewind;        /* since 1.2: NAC_REWIND_* */
   /* Since 1.2. 1: the last training was worth nothing. The host forgets it and this step's edits, hands the model as it
-   * was when the step before was called to a new call of step, with the metrics it had then, and marks the point. */
+   * was when the step before was called to a new call of step, with the metrics it had then, and marks the point. The
+   * pass itself remembers why, in its state. Not with finished or train_epochs (finish in that new call), not in the
+   * first step, and not twice in a row. */
   int32_t undo;
   int32_t reserved;
   /* Since 1.2. Share in [0, 1] of the loss in the training that follows that draws the outputs to those of the model

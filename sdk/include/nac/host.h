@@ -19,7 +19,7 @@ typedef struct nac_host {
   void *ctx;           /* the host's own */
   /* [any] The service table of that id, or NULL. Valid until the plugin's last deinit() has returned. Services that
    * every host has: nac.log/1, nac.config/1, nac.space/1, nac.graph/1, nac.parallel/1. Optional: nac.candidates/1
-   * (since 1.1). */
+   * (since 1.1), nac.observe/1 (since 1.2). */
   const void *(*service)(const struct nac_host *host, const char *id);
 } nac_host;
 

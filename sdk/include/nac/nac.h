@@ -11,6 +11,7 @@
 #include "config.h"
 #include "graph.h"
 #include "host.h"
+#include "observe.h"
 #include "plugin.h"
 #include "search.h"
 #include "space.h"

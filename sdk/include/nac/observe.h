@@ -4,8 +4,10 @@
  * network, metrics, costs. Optional; since 1.2.
  *
  * A pass gets the handle in nac_compress_setup (NULL: the host cannot). It stays valid until destroy and is used inside
- * the pass's own step() only, on its thread. The model may be any edited state that check() accepts and whose
- * parameters have data. Equal models get equal answers.
+ * the pass's own step() only, on its thread. The model may be any edited state of the one step() got that check()
+ * accepts and whose parameters have data. Equal models get equal answers, so asking changes nothing. values and metrics
+ * run the model over many samples: ask once and keep the answer. A pass whose library is NAC_THREADS_SERIAL gets no
+ * handle: measuring may need a call into that very library.
  */
 #ifndef NAC_OBSERVE_H
 #define NAC_OBSERVE_H
@@ -21,12 +23,13 @@ typedef struct nac_observe_service { /* [call] as said above */
   uint32_t struct_size;
   uint32_t reserved;
 
-  /* What `value`, a float activation, takes in inference for the first `samples` samples (fewer if there are fewer) of
-   * a fixed shuffle of the split "train" or "validation": float32 [samples, ...], the caller's to delete. */
+  /* What `value`, a float32 input of the model or result that depends on one, takes in inference for the first
+   * `samples` samples (fewer if there are fewer) of a fixed shuffle of the split "train" or "validation": float32
+   * [samples, ...], the caller's to delete. */
   nac_status (*values)(const nac_observer *observer, const nac_graph *model, nac_value value, const char *split,
                        uint64_t samples, nac_tensor **out, nac_error *err);
   /* The task's validation metrics as step() would be told them, in the order of nac_task_info; of a quantized model by
-   * integer arithmetic. `count` is their number. */
+   * integer arithmetic. `count` is their number, metric_count of the setup. */
   nac_status (*metrics)(const nac_observer *observer, const nac_graph *model, double *values, uint32_t count,
                         nac_error *err);
   /* "bops", "parameters", "macs" or "sparsity" of the model as it would be built: folded, masked, quantized. */

@@ -11,6 +11,7 @@
 #include "../config.h"
 #include "../graph.h"
 #include "../host.h"
+#include "../observe.h"
 #include "../space.h"
 #include "error.hpp"
 
@@ -27,6 +28,7 @@ class host_services {
     graph_ = service<nac_graph_service>(NAC_SERVICE_GRAPH);
     parallel_ = service<nac_parallel_service>(NAC_SERVICE_PARALLEL);
     candidates_ = service<nac_candidates_service>(NAC_SERVICE_CANDIDATES);
+    observe_ = service<nac_observe_service>(NAC_SERVICE_OBSERVE);
   }
   void detach() { *this = host_services(); }
 
@@ -36,6 +38,9 @@ class host_services {
   const nac_graph_service &graph() const { return need(graph_, NAC_SERVICE_GRAPH); }
   /// Optional: null when the host is older than 1.1 or does not offer it.
   const nac_candidates_service *candidates() const { return candidates_; }
+
+  /// Optional: null when the host is older than 1.2 or does not offer it.
+  const nac_observe_service *observe() const { return observe_; }
 
   void log(int32_t level, const std::string &message) const {
     if (log_ != nullptr && level >= log_->threshold(host_)) log_->write(host_, level, {message.data(), message.size()});
@@ -91,6 +96,7 @@ class host_services {
   const nac_graph_service *graph_ = nullptr;
   const nac_parallel_service *parallel_ = nullptr;
   const nac_candidates_service *candidates_ = nullptr;
+  const nac_observe_service *observe_ = nullptr;
 };
 
 /// The library's services. An inline function-local object would be shared between plugins that export it; the
