@@ -20,16 +20,20 @@ struct Panel {
   Axis x, y;
 };
 
-std::optional<double> value_of(const std::map<std::string, double> &values, const Quantity &metric) {
+/// NaN where there is none.
+double value_of(const std::map<std::string, double> &values, const Quantity &metric) {
   const auto at = values.find(metric.name);
-  if (at == values.end() || !std::isfinite(at->second)) return std::nullopt;
-  return at->second;
+  return at == values.end() || !std::isfinite(at->second) ? std::nan("") : at->second;
 }
 
-std::optional<double> searched(const ReportData &data, uint64_t trial) {
+double value_of(const Study::TuneRow &row, const Quantity &metric) {
+  return row.state == "complete" ? value_of(row.metrics, metric) : std::nan("");
+}
+
+double searched(const ReportData &data, uint64_t trial) {
   for (const Trial &t : data.trials)
     if (t.number == trial) return value_of(t.metrics, data.metric());
-  return std::nullopt;
+  return std::nan("");
 }
 
 bool scale(const ReportData &data, Panel &panel) {
@@ -39,12 +43,12 @@ bool scale(const ReportData &data, Panel &panel) {
   for (const TunedNetwork &n : data.tuned)
     for (const Study::TuneRow &r : n.rows) {
       panel.x.high = std::max(panel.x.high, static_cast<double>(r.number) + 1);
-      const std::optional<double> value = value_of(r.metrics, data.metric());
-      if (r.state == "complete" && value) values.push_back({*value, false});
+      const double value = value_of(r, data.metric());
+      if (!std::isnan(value)) values.push_back({value, false});
     }
   if (values.empty()) return false;
   for (const TunedNetwork &n : data.tuned)
-    if (const auto before = searched(data, n.trial)) values.push_back({*before, true});
+    if (const double before = searched(data, n.trial); !std::isnan(before)) values.push_back({before, true});
   panel.x.pad();
   panel.x.from = panel.box.left;
   panel.x.to = panel.box.right;
@@ -55,13 +59,14 @@ bool scale(const ReportData &data, Panel &panel) {
 std::string recipe_mark(const ReportData &data, const Panel &panel, const Study::TuneRow &r,
                         const std::string &colour) {
   const Quantity &metric = data.metric();
-  const std::optional<double> value = r.state == "complete" ? value_of(r.metrics, metric) : std::nullopt;
+  const double value = value_of(r, metric);
   const double x = panel.x.at(static_cast<double>(r.number) + 1);
-  std::string title = fmt::format("{}, recipe {}: {}", network_name(data, r.trial), r.number + 1,
-                                  value ? fmt::format("{} {}", metric.name, number_text(rounded(*value))) : r.state);
+  std::string title =
+      fmt::format("{}, recipe {}: {}", network_name(data, r.trial), r.number + 1,
+                  std::isnan(value) ? r.state : fmt::format("{} {}", metric.name, number_text(rounded(value))));
   if (!r.reason.empty()) title += ", " + r.reason;
   title = escape_html(title + "\n" + r.point);
-  if (!value)
+  if (std::isnan(value))
     return fmt::format(
         "<path class=\"undone\" stroke=\"{}\" d=\"M{:.1f},{:.1f}l8,8m0,-8l-8,8\"><title>{}</title></path>\n", colour,
         x - 4, panel.box.bottom - 4, title);
@@ -69,7 +74,7 @@ std::string recipe_mark(const ReportData &data, const Panel &panel, const Study:
       "<circle class=\"point\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" stroke=\"{}\" fill=\"{}\" "
       "fill-opacity=\"0.4\"><title>"
       "{}</title></circle>\n",
-      x, panel.y.at(*value), colour, panel.y.shows(*value) ? colour : "none", title);
+      x, panel.y.at(value), colour, panel.y.shows(value) ? colour : "none", title);
 }
 
 /// Best so far from the first recipe that has a value to the last that was tried.
@@ -78,11 +83,11 @@ std::string staircase(const Panel &panel, const TunedNetwork &network, const Qua
   std::string path;
   double best = 0, end = 0;
   for (const Study::TuneRow &r : network.rows) {
-    const std::optional<double> value = r.state == "complete" ? value_of(r.metrics, metric) : std::nullopt;
+    const double value = value_of(r, metric);
     const double x = panel.x.at(static_cast<double>(r.number) + 1);
     if (r.state != "asked") end = x;
-    if (!value || (!path.empty() && metric.direction * *value <= metric.direction * best)) continue;
-    best = *value;
+    if (std::isnan(value) || (!path.empty() && metric.direction * value <= metric.direction * best)) continue;
+    best = value;
     path += path.empty() ? fmt::format("M{:.1f},{:.1f}", x, panel.y.at(best))
                          : fmt::format("H{:.1f}V{:.1f}", x, panel.y.at(best));
   }
@@ -114,9 +119,9 @@ std::string tune_plot(const ReportData &data) {
   svg += axis_titles(panel.box, "recipes tried", metric_title(data.metric()));
   for (std::size_t i = 0; i < data.tuned.size(); ++i) {
     const TunedNetwork &n = data.tuned[i];
-    if (const auto before = searched(data, n.trial))
+    if (const double before = searched(data, n.trial); !std::isnan(before))
       svg += fmt::format("<path class=\"float\" style=\"stroke:{}\" d=\"M{:.1f},{:.1f}H{:.1f}\"/>\n", series_colour(i),
-                         panel.box.left, panel.y.at(*before), panel.box.right);
+                         panel.box.left, panel.y.at(before), panel.box.right);
     svg += staircase(panel, n, data.metric(), series_colour(i));
     for (const Study::TuneRow &r : n.rows)
       if (r.state != "asked") svg += recipe_mark(data, panel, r, series_colour(i));
