@@ -67,7 +67,7 @@ std::string point_mark(const ReportData &data, const CompressPoint &p, double x,
     return fmt::format("<path class=\"undone\" stroke=\"{}\" d=\"M{:.1f},{:.1f}l8,8m0,-8l-8,8\">{}</path>\n", colour,
                        x - 4, y - 4, title);
   return fmt::format(
-      "<circle class=\"point\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" stroke=\"{}\" fill=\"{}\" fill-opacity=\"{:.2f}\">{}"
+      "<circle class=\"point\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" stroke=\"{}\" fill=\"{}\" fill-opacity=\"{:.3f}\">{}"
       "</circle>\n",
       x, y, colour, outside ? "none" : colour, sparsity_opacity(p.sparsity), title);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/compress_tables.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -12,14 +13,15 @@
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
+using nac::fw::layout;
 using nac::fw::ReportData;
 
 TEST_CASE("The best points are a table with reductions against float") {
   CHECK(layout(best_point_rows(compressed_report()), 0) ==
-        "       network  bits  error [px]  sparsity [%]     bops  float/this  parameters  float/this  step\n"
-        "tiny (trial 0)     8         0.5           0.0      200           5       1,000         0.1  qat 0\n"
-        "       trial 1     8       0.203          50.0   50,000        24.7       1,000         123  prune 0\n"
-        "       trial 1    4*         0.3           0.0   50,000        24.7       1,000         123  qat 0\n");
+        "       network  bits  error [px]  sparsity [%]    bops  float/this  parameters  float/this  step\n"
+        "tiny (trial 0)     8         0.5           0.0     200           5       1,000         0.1  qat 0\n"
+        "       trial 1     8       0.203          50.0  50,000        24.7       1,000         123  prune 0\n"
+        "       trial 1    4*         0.3           0.0  50,000        24.7       1,000         123  qat 0\n");
   CHECK(best_point_note(compressed_report()) ==
         "Fewest BOPs with at most 2 % loss of error against the float network. * no point of these bits is within that "
         "bound: the best metric instead.");
