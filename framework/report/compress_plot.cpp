@@ -81,9 +81,8 @@ Panel scaled(const ReportData &data, const Contents &c, const PlotBox &box) {
 
 std::string float_line(const ReportData &data, const Panel &panel, uint64_t trial, double value) {
   const auto bops = float_value(data, trial, "bops");
-  const std::string title =
-      fmt::format("{}, float: {} {}{}", network_name(data, trial), data.metric().name, number_text(rounded(value)),
-                  bops ? fmt::format(", {} BOPs", number_text(rounded(*bops))) : "");
+  const std::string title = fmt::format("{}, float: {} {}{}", network_name(data, trial), data.metric().name,
+                                        number_text(value), bops ? fmt::format(", {} BOPs", number_text(*bops)) : "");
   const double y = panel.y.at(value);
   return fmt::format("<path class=\"float\" d=\"M{:.1f},{:.1f}H{:.1f}\"><title>{}</title></path>\n", panel.box.left, y,
                      panel.box.right, escape_html(title));
@@ -154,10 +153,10 @@ std::string key(const ReportData &data, double &y) {
   for (int i = 0; i <= 4; ++i)
     ramp += fmt::format("<circle cx=\"{}\" r=\"4\" class=\"ramp\" fill-opacity=\"{:.2f}\"/>", 10 * i - 2,
                         sparsity_opacity(0.25 * i));
-  entries.push_back({ramp, "      sparsity 0 to 100 %"});
-  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "float network"});
-  entries.push_back({"<path class=\"undone ink\" d=\"M-4,-4l8,8m0,-8l-8,8\"/>", "undone or failed"});
-  if (data.choice.step) entries.push_back({"<circle class=\"knee\" r=\"7\"/>", "chosen"});
+  entries.push_back({ramp, "sparsity 0 to 100 %", 36});
+  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "float network", 0});
+  entries.push_back({"<path class=\"undone ink\" d=\"M-4,-4l8,8m0,-8l-8,8\"/>", "undone or failed", 0});
+  if (data.choice.step) entries.push_back({"<circle class=\"knee\" r=\"7\"/>", "chosen", 0});
   return legend(entries, 80, kPlotWidth, y);
 }
 

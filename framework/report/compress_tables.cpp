@@ -12,7 +12,7 @@
 namespace nac::fw {
 namespace {
 
-std::string text_of(const std::optional<double> &value) { return value ? number_text(rounded(*value)) : "-"; }
+std::string text_of(const std::optional<double> &value) { return value ? number_text(*value) : "-"; }
 std::string times(const std::optional<double> &factor) { return factor ? fmt::format("{:.3g}", *factor) : "-"; }
 std::string percent(const std::optional<double> &share) { return share ? fmt::format("{:.1f}", 100 * *share) : "-"; }
 std::string bits_of(const CompressPoint &p) { return p.bits ? std::to_string(*p.bits) : "-"; }

@@ -39,6 +39,7 @@ svg .ink { stroke: var(--ink); } svg .ramp { fill: var(--ink); stroke: var(--sof
 svg .curve { fill: none; stroke-width: 1.5; stroke-opacity: .8; }
 svg .float { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; }
 svg circle.pick { fill: none; stroke: var(--ink); } svg text.pick, svg text.panel { font-weight: 600; }
+svg text.pick { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 )css";
 
 std::string summary(const ReportData &data) {

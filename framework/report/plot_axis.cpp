@@ -92,8 +92,8 @@ std::string plot_grid(const PlotBox &box, const Axis &x, const Ticks &x_ticks, c
   double free_from = -1e9;
   for (const auto &[v, label] : x_ticks) {
     const double half = width_of(label) / 2;
-    svg += svg_line("grid", x.at(v), box.top, x.at(v), box.bottom);
     if (x.at(v) - half < free_from) continue;
+    svg += svg_line("grid", x.at(v), box.top, x.at(v), box.bottom);
     free_from = x.at(v) + half + kCharacter;
     svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x.at(v),
                        box.bottom + 18, label);

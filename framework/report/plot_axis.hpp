@@ -42,7 +42,7 @@ Ticks operations_ticks(const Axis &axis);
 Axis metric_axis(std::vector<MetricValue> values, int direction, const PlotBox &box);
 
 std::string svg_line(const std::string &style, double x1, double y1, double x2, double y2);
-/// Grid, labels that do not touch each other, and the frame.
+/// Grid, labels, and the frame; an x tick whose label would touch the one before is left out.
 std::string plot_grid(const PlotBox &box, const Axis &x, const Ticks &x_ticks, const Axis &y, const Ticks &y_ticks);
 /// Titles below and to the left of the box; plain text.
 std::string axis_titles(const PlotBox &box, const std::string &x, const std::string &y);

@@ -21,13 +21,12 @@ std::string point_title(const ReportData &data, const CompressPoint &p) {
   const Quantity &metric = data.metric();
   const auto value = [&](const char *name, const char *unit) {
     const std::optional<double> v = p.value(name);
-    return v ? fmt::format(", {}{}", number_text(rounded(*v)), unit) : std::string();
+    return v ? fmt::format(", {}{}", number_text(*v), unit) : std::string();
   };
   std::string text = fmt::format("{}, {}, step {} ({} {})", network_name(data, p.row.trial), p.row.chain,
                                  p.row.position, p.row.pass, p.row.iteration);
   if (const auto v = p.value(metric.name))
-    text +=
-        fmt::format("\n{} {}{}", metric.name, number_text(rounded(*v)), metric.unit.empty() ? "" : " " + metric.unit);
+    text += fmt::format("\n{} {}{}", metric.name, number_text(*v), metric.unit.empty() ? "" : " " + metric.unit);
   if (p.sparsity) text += fmt::format(", sparsity {:.1f} %", 100 * *p.sparsity);
   text += value("weight_bits", " bit weights") + value("activation_bits", " bit activations") + value("bops", " BOPs") +
           value("parameters", " parameters");
@@ -73,7 +72,7 @@ std::string point_mark(const ReportData &data, const CompressPoint &p, double x,
 }
 
 LegendEntry colour_entry(const std::string &colour, const std::string &text) {
-  return {fmt::format("<circle r=\"5\" fill=\"{}\"/>", colour), text};
+  return {fmt::format("<circle r=\"5\" fill=\"{}\"/>", colour), text, 0};
 }
 
 std::vector<LegendEntry> bits_legend(const ReportData &data) {
@@ -95,13 +94,13 @@ std::string legend(const std::vector<LegendEntry> &entries, double x, double rig
   std::string svg;
   double at = x;
   for (const LegendEntry &e : entries) {
-    const double width = 20 + kLetter * static_cast<double>(e.text.size()) + 14;
+    const double width = 20 + e.wider + kLetter * static_cast<double>(e.text.size()) + 14;
     if (at > x && at + width > right) {
       at = x;
       y += kLine;
     }
     svg += fmt::format("<g transform=\"translate({:.1f},{:.1f})\">{}</g>", at + 6, y, e.drawing);
-    svg += fmt::format("<text class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", at + 20, y + 4,
+    svg += fmt::format("<text class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", at + 20 + e.wider, y + 4,
                        escape_html(e.text));
     at += width;
   }

@@ -23,10 +23,11 @@ double sparsity_opacity(std::optional<double> sparsity);
 /// `outside`: beyond the axis, drawn hollow.
 std::string point_mark(const ReportData &data, const CompressPoint &point, double x, double y, bool outside);
 
-/// An entry of a legend: a drawing made for the pixel where its middle is, and a word.
+/// An entry of a legend: a drawing and what it means.
 struct LegendEntry {
   std::string drawing;  ///< SVG around 0, 0
   std::string text;
+  double wider = 0;  ///< pixels that the drawing reaches beyond 8 to the right
 };
 LegendEntry colour_entry(const std::string &colour, const std::string &text);
 /// All numbers of bits that the networks have, from many to few.

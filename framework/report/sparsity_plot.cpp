@@ -76,7 +76,7 @@ std::string panel_of(const ReportData &data, const Panel &panel, const CompressN
   const Quantity &metric = data.metric();
   const std::optional<double> reference = float_value(data, network.trial, metric.name);
   std::string title = network_name(data, network.trial);
-  if (reference) title += fmt::format(", float {}", number_text(rounded(*reference)));
+  if (reference) title += fmt::format(", float {}", number_text(*reference));
   std::string svg = panel_title(panel.box, title);
   svg += plot_grid(panel.box, panel.x, sparsity_ticks(panel.x), panel.y, value_ticks(panel.y, 5));
   svg += axis_titles(panel.box, "sparsity [%], spaced by the weights left", metric_title(metric));
@@ -98,9 +98,9 @@ double sparsity_place(double sparsity) { return -std::log10(std::clamp(1 - spars
 std::string sparsity_plot(const ReportData &data) {
   double y = 12;
   std::vector<LegendEntry> entries = bits_legend(data);
-  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "float network"});
-  entries.push_back({"<path class=\"undone ink\" d=\"M-4,-4l8,8m0,-8l-8,8\"/>", "undone or failed"});
-  if (data.choice.step) entries.push_back({"<circle class=\"knee\" r=\"7\"/>", "chosen"});
+  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "float network", 0});
+  entries.push_back({"<path class=\"undone ink\" d=\"M-4,-4l8,8m0,-8l-8,8\"/>", "undone or failed", 0});
+  if (data.choice.step) entries.push_back({"<circle class=\"knee\" r=\"7\"/>", "chosen", 0});
   std::string svg = legend(entries, 80, kPlotWidth, y);
   for (std::size_t i = 0; i < data.compressed.size(); ++i) {
     Panel panel;

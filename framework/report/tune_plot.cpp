@@ -61,9 +61,8 @@ std::string recipe_mark(const ReportData &data, const Panel &panel, const Study:
   const Quantity &metric = data.metric();
   const double value = value_of(r, metric);
   const double x = panel.x.at(static_cast<double>(r.number) + 1);
-  std::string title =
-      fmt::format("{}, recipe {}: {}", network_name(data, r.trial), r.number + 1,
-                  std::isnan(value) ? r.state : fmt::format("{} {}", metric.name, number_text(rounded(value))));
+  std::string title = fmt::format("{}, recipe {}: {}", network_name(data, r.trial), r.number + 1,
+                                  std::isnan(value) ? r.state : fmt::format("{} {}", metric.name, number_text(value)));
   if (!r.reason.empty()) title += ", " + r.reason;
   title = escape_html(title + "\n" + r.point);
   if (std::isnan(value))
@@ -98,7 +97,7 @@ std::string staircase(const Panel &panel, const TunedNetwork &network, const Qua
 Ticks recipe_ticks(const Axis &x) {
   Ticks ticks;
   const double step = std::max(1.0, tick_step(x.high - x.low, 10));
-  for (double v = std::max(1.0, std::ceil(x.low / step) * step); v <= x.high; v += step)
+  for (double v = std::max(step, std::ceil(x.low / step) * step); v <= x.high; v += step)
     ticks.emplace_back(v, fmt::format("{:.0f}", v));
   return ticks;
 }
@@ -110,7 +109,7 @@ std::string tune_plot(const ReportData &data) {
   std::vector<LegendEntry> entries;
   for (std::size_t i = 0; i < data.tuned.size(); ++i)
     entries.push_back(colour_entry(series_colour(i), network_name(data, data.tuned[i].trial)));
-  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "as the search trained it"});
+  entries.push_back({"<path class=\"float\" d=\"M-8,0H8\"/>", "as the search trained it", 0});
   std::string svg = legend(entries, 80, kPlotWidth, y);
   Panel panel;
   panel.box = {80, y + 20, 840, y + 320};

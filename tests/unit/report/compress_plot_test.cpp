@@ -39,7 +39,7 @@ TEST_CASE("Compressed networks stand at their BOPs and metric") {
                            "fill-opacity=\"0.915\""));  // 1e4 BOPs at 90 %
   CHECK_THAT(svg, Contains("<path class=\"undone\" stroke=\"#d55e00\" d=\"M258.6,61.0l8,8m0,-8l-8,8\">"));
   CHECK_THAT(
-      svg, Contains("<path class=\"float\" d=\"M80.0,365.0H730.0\"><title>trial 1, float: error 0.2, 1,234,600 BOPs"));
+      svg, Contains("<path class=\"float\" d=\"M80.0,365.0H730.0\"><title>trial 1, float: error 0.2, 1,234,567 BOPs"));
   CHECK_THAT(svg,
              Contains("<title>trial 1, {&quot;bits&quot;:8}, step 2 (prune 1)\nerror 0.25 px, sparsity 90.0 %, 8 bit "
                       "weights, 10,000 BOPs, 1,000 parameters</title>"));

@@ -34,9 +34,9 @@ TEST_CASE("The chosen model stands beside its float network") {
         "        bits          -               8     -  -\n"
         "sparsity [%]          -            50.0     -  -\n"
         "  error [px]        0.2  0.204 \xC2\xB1 0.0012  0.21  -\n"
-        "        bops  1,234,600          50,000     -  24.7\n"
-        "  parameters    123,460           1,000     -  123\n"
-        "        macs    617,280               -     -  -\n");
+        "        bops  1,234,567          50,000     -  24.7\n"
+        "  parameters    123,457           1,000     -  123\n"
+        "        macs    617,284               -     -  -\n");
   CHECK(choice_sentence(data) ==
         "trial 1, step 1 of {\"bits\": 8} (prune 0), by the rule 'knee'; values over 3 seeds.\n");
   data.choice.reference = {{"error", 0.18}};
