@@ -61,7 +61,7 @@ std::string recipe_mark(const ReportData &data, const Panel &panel, const Study:
   const Quantity &metric = data.metric();
   const double value = value_of(r, metric);
   const double x = panel.x.at(static_cast<double>(r.number) + 1);
-  std::string title = fmt::format("{}, recipe {}: {}", network_name(data, r.trial), r.number + 1,
+  std::string title = fmt::format("{}, recipe number {}: {}", network_name(data, r.trial), r.number,
                                   std::isnan(value) ? r.state : fmt::format("{} {}", metric.name, number_text(value)));
   if (!r.reason.empty()) title += ", " + r.reason;
   title = escape_html(title + "\n" + r.point);
