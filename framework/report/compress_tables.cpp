@@ -94,34 +94,35 @@ TableRows choice_rows(const ReportData &data) {
   const Choice &c = data.choice;
   if (!c.step) return {};
   const CompressPoint *point = find_point(data.compressed, *c.step);
-  TableRows rows = {{"", "float", "chosen", "test", "float/chosen"}};
+  TableRows rows = {{"", "float", "chosen", "trained again", "test", "test, trained again", "float/chosen"}};
   if (point != nullptr) {
-    rows.push_back({"bits", "-", bits_of(*point), "-", "-"});
-    rows.push_back({"sparsity [%]", "-", percent(point->sparsity), "-", "-"});
+    rows.push_back({"bits", "-", bits_of(*point), "-", "-", "-", "-"});
+    rows.push_back({"sparsity [%]", "-", percent(point->sparsity), "-", "-", "-", "-"});
   }
   for (const Quantity &q : data.quantities) {
     const auto reference = c.reference.find(q.name);
     const std::optional<double> from =
         reference != c.reference.end() ? reference->second : float_value(data, c.step->trial, q.name);
-    std::map<std::string, double> chosen = c.mean;
-    if (const auto value = point != nullptr ? point->value(q.name) : std::nullopt) chosen.emplace(q.name, *value);
-    const auto at = chosen.find(q.name);
-    const bool counts = q.free && from && at != chosen.end() && *from > 0 && at->second > 0;
-    rows.push_back({title_of(q), text_of(from), value_text(chosen, &c.sd, q.name, "-"),
-                    value_text(c.test, &c.test_sd, q.name, "-"), counts ? times(*from / at->second) : "-"});
+    static const CompressPoint unknown;
+    const std::optional<double> chosen = (point != nullptr ? *point : unknown).value(q.name);
+    const bool counts = q.free && from && chosen && *from > 0 && *chosen > 0;
+    rows.push_back({title_of(q), text_of(from), text_of(chosen), value_text(c.mean, &c.sd, q.name, "-"),
+                    value_text(c.test, nullptr, q.name, "-"), value_text(c.test_mean, &c.test_sd, q.name, "-"),
+                    counts ? times(*from / *chosen) : "-"});
   }
   return rows;
 }
 
 std::string choice_sentence(const ReportData &data) {
   const Choice &c = data.choice;
-  if (!c.step) return {};
+  if (!c.step) return c.reason.empty() ? "" : fmt::format("No model was chosen: {}.\n", c.reason);
   const CompressPoint *point = find_point(data.compressed, *c.step);
   std::string text = fmt::format("{}, step {} of {}", network_name(data, c.step->trial), c.step->position,
                                  c.step->chain.empty() ? "its chain" : c.step->chain);
   if (point != nullptr) text += fmt::format(" ({})", step_of(*point));
   if (!c.rule.empty()) text += fmt::format(", by the rule '{}'", c.rule);
-  if (c.seeds > 0) text += fmt::format("; values over {} seed{}", c.seeds, c.seeds == 1 ? "" : "s");
+  if (c.best_known) text += fmt::format("; the best {} known is {}", data.metric().name, number_text(*c.best_known));
+  if (c.seeds > 0) text += fmt::format("; trained again with {} seed{}", c.seeds, c.seeds == 1 ? "" : "s");
   return text + (point == nullptr ? ". The study has no such step.\n" : ".\n");
 }
 
@@ -144,8 +145,8 @@ TableRows pick_rows(const ReportData &data) {
 std::string local_search_text(const ReportData &data) {
   std::string text;
   const auto add = [&](const char *title, const TableRows &rows, const std::string &note) {
-    if (rows.empty()) return;
-    text += fmt::format("{}{}:\n{}{}", text.empty() ? "" : "\n", title, layout(rows, 0), note);
+    if (rows.empty() && note.empty()) return;
+    text += fmt::format("{}{}:\n{}{}", text.empty() ? "" : "\n", title, rows.empty() ? "" : layout(rows, 0), note);
   };
   const std::string note = best_point_note(data);
   add("Tuned networks", tune_rows(data), "");

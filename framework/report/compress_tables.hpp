@@ -14,13 +14,14 @@ using TableRows = std::vector<std::vector<std::string>>;
 TableRows tune_rows(const ReportData &data);
 /// The best point of each network and width, see best_points().
 TableRows best_point_rows(const ReportData &data);
-/// The chosen model beside its float network: bits, sparsity, quantities with deviations, test, reduction.
+/// The chosen model beside its float network: bits, sparsity, quantities, those of the retrained with deviations, test
+/// results, reduction.
 TableRows choice_rows(const ReportData &data);
 /// The labelled picks, "Large" and so on.
 TableRows pick_rows(const ReportData &data);
 
 std::string best_point_note(const ReportData &data);  ///< what the bound is, and what the star means
-std::string choice_sentence(const ReportData &data);  ///< which step of what, by which rule, how many seeds
+std::string choice_sentence(const ReportData &data);  ///< which step of what by which rule, or why none
 /// All of these for the terminal, with titles; "" without tuning, compression and choice.
 std::string local_search_text(const ReportData &data);
 

@@ -65,9 +65,11 @@ std::string compress_section(const ReportData &data) {
 std::string choice_section(const ReportData &data) {
   if (data.choice.empty()) return {};
   std::string html = "<h2>Chosen model</h2>\n";
+  if (const std::string sentence = choice_sentence(data); !sentence.empty())
+    html += "<p>" + escape_html(sentence) + "</p>\n";
   if (data.choice.step)
-    html += "<p>" + escape_html(choice_sentence(data)) + "</p>\n" + html_table(choice_rows(data), {0}) +
-            "<p class=\"soft\">Chosen: on validation data; test: once, after the choice.</p>\n";
+    html += html_table(choice_rows(data), {0}) +
+            "<p class=\"soft\">Chosen and trained again: on validation data; test: once, after the choice.</p>\n";
   if (const TableRows picks = pick_rows(data); !picks.empty())
     html += "<h3>Picks along the front</h3>\n" + html_table(picks, {0, 1, 9});
   return html;

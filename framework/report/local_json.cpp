@@ -56,7 +56,10 @@ json of(const ReportData &data, const Choice &c) {
     j["step"] = of(*c.step);
     j["float"] = float_values(data, c.step->trial);
   }
+  add_if(j, "reason", c.reason);
+  if (!c.test_mean.empty()) j["test_mean"] = c.test_mean;
   if (!c.test_sd.empty()) j["test_sd"] = c.test_sd;
+  if (c.best_known) j["best_known"] = *c.best_known;
   if (!c.reference.empty()) j["reference"] = c.reference;
   if (c.seeds > 0) j["seeds"] = c.seeds;
   for (const Choice::Pick &pick : c.picks) {

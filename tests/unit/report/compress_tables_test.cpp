@@ -30,20 +30,23 @@ TEST_CASE("The best points are a table with reductions against float") {
 TEST_CASE("The chosen model stands beside its float network") {
   ReportData data = compressed_report();
   CHECK(layout(choice_rows(data), 0) ==
-        "                  float          chosen  test  float/chosen\n"
-        "        bits          -               8     -  -\n"
-        "sparsity [%]          -            50.0     -  -\n"
-        "  error [px]        0.2  0.204 \xC2\xB1 0.0012  0.21  -\n"
-        "        bops  1,234,567          50,000     -  24.7\n"
-        "  parameters    123,457           1,000     -  123\n"
-        "        macs    617,284               -     -  -\n");
+        "                  float  chosen   trained again  test  test, trained again  float/chosen\n"
+        "        bits          -       8               -     -                    -  -\n"
+        "sparsity [%]          -    50.0               -     -                    -  -\n"
+        "  error [px]        0.2   0.203  0.204 \xC2\xB1 0.0012  0.21                    -  -\n"
+        "        bops  1,234,567  50,000               -     -                    -  24.7\n"
+        "  parameters    123,457   1,000               -     -                    -  123\n"
+        "        macs    617,284       -               -     -                    -  -\n");
   CHECK(choice_sentence(data) ==
-        "trial 1, step 1 of {\"bits\": 8} (prune 0), by the rule 'knee'; values over 3 seeds.\n");
+        "trial 1, step 1 of {\"bits\": 8} (prune 0), by the rule 'knee'; trained again with 3 seeds.\n");
   data.choice.reference = {{"error", 0.18}};
   CHECK(choice_rows(data)[3][1] == "0.18");
   data.compressed.clear();
   CHECK_THAT(choice_sentence(data), Contains("no such step"));
-  CHECK(choice_rows(data)[1][2] == "0.204 \xC2\xB1 0.0012");
+  CHECK(choice_rows(data)[1][3] == "0.204 \xC2\xB1 0.0012");
+  data.choice = nac::fw::choice_from_json(R"({"pick":null,"reason":"nothing is good enough"})");
+  CHECK(choice_rows(data).empty());
+  CHECK_THAT(local_search_text(data), Contains("Chosen model:\nNo model was chosen: nothing is good enough.\n"));
 }
 
 TEST_CASE("The terminal gets all tables, a plain study none") {

@@ -21,7 +21,8 @@ TEST_CASE("Tuning is a staircase of the best so far") {
   // to (840, 332): to the second recipe, down, on to the third.
   CHECK_THAT(svg, Contains("<path class=\"curve\" stroke=\"#0072b2\" d=\"M114.5,45.6H344.8V318.4H575.2\"/>"));
   CHECK_THAT(svg, Contains("style=\"stroke:#0072b2\" d=\"M80.0,227.5H840.0\""));
-  CHECK_THAT(svg, Contains("<title>trial 1, recipe number 2: failed, diverged, again\n{&quot;learning_rate&quot;:0.3}"));
+  CHECK_THAT(svg,
+             Contains("<title>trial 1, recipe number 2: failed, diverged, again\n{&quot;learning_rate&quot;:0.3}"));
   CHECK_THAT(svg, Contains(">recipes tried<") && Contains(">error [px] (smaller is better)<"));
 }
 
