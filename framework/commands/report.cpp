@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "commands/command_line.hpp"
+#include "report/compress_tables.hpp"
 
 namespace nac::fw {
 
@@ -11,8 +12,8 @@ int command_report(const Arguments &arguments) {
   namespace po = boost::program_options;
   CommandLine line(
       "report STUDY [options]",
-      "Writes report.html, front.csv, trials.csv, report.json and the front's models again, from the study\n"
-      "alone: no plugin and no engine is needed.",
+      "Writes report.html, front.csv, trials.csv, report.json and the front's models again, and tune.csv and\n"
+      "compress.csv where there are such results, from the study alone: no plugin and no engine is needed.",
       {"nac report studies/quickstart", "nac report studies/quickstart --to /data/paper"});
   line.option()("to", po::value<std::vector<std::string>>()->value_name("FOLDER"),
                 "where to write; default: the study's folder");
@@ -25,6 +26,8 @@ int command_report(const Arguments &arguments) {
   fmt::print("{}", front_sentences(data));
   const std::string classes = class_table(data);
   if (!classes.empty()) fmt::print("\n{}", classes);
+  const std::string local_search = local_search_text(data);
+  if (!local_search.empty()) fmt::print("\n{}", local_search);
   fmt::print("\nreport  {}\n", files.html.string());
   return 0;
 }

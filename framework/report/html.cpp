@@ -6,8 +6,11 @@
 #include <algorithm>
 
 #include "report/front_plot.hpp"
+#include "report/html_parts.hpp"
+#include "report/local_html.hpp"
 #include "report/number_text.hpp"
 #include "report/report.hpp"
+#include "report/text_table.hpp"
 
 namespace nac::fw {
 namespace {
@@ -31,23 +34,13 @@ svg .trial { fill: var(--soft); fill-opacity: .55; } svg .front { fill: var(--ma
 svg .knee { fill: none; stroke: var(--mark); stroke-width: 2; }
 svg .outside, svg .broken { fill: none; stroke: var(--soft); stroke-opacity: .7; }
 svg .stairs { fill: none; stroke: var(--mark); stroke-opacity: .6; stroke-width: 1.5; }
+svg .point { stroke-width: 1; stroke-opacity: .7; } svg .undone { fill: none; stroke-width: 1.6; }
+svg .ink { stroke: var(--ink); } svg .ramp { fill: var(--ink); stroke: var(--soft); }
+svg .curve { fill: none; stroke-width: 1.5; stroke-opacity: .8; }
+svg .float { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; }
+svg circle.pick { fill: none; stroke: var(--ink); } svg text.pick, svg text.panel { font-weight: 600; }
+svg text.pick { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 )css";
-
-std::string cell(const std::string &text, const char *style = nullptr) {
-  return style == nullptr ? "<td>" + escape_html(text) + "</td>"
-                          : fmt::format("<td class=\"{}\">{}</td>", style, escape_html(text));
-}
-
-std::string head(const std::string &text, bool left = false) {
-  return fmt::format("<th{}>{}</th>", left ? " class=\"text\"" : "", escape_html(text));
-}
-
-std::string value_cell(const std::map<std::string, double> &values, const std::string &name,
-                       const std::map<std::string, double> *sd = nullptr) {
-  return cell(value_text(values, sd, name, ""));
-}
-
-std::string title_of(const Quantity &q) { return q.unit.empty() ? q.name : fmt::format("{} [{}]", q.name, q.unit); }
 
 std::string summary(const ReportData &data) {
   std::size_t complete = 0, stopped = 0, infeasible = 0, failed = 0, repeated = 0, open = 0;
@@ -191,32 +184,14 @@ std::string how_section(const ReportData &data) {
 
 }  // namespace
 
-std::string escape_html(const std::string &text) {
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char c : text) switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default:
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F)
-          safe += "\xEF\xBF\xBD";
-        else
-          safe += c;
-    }
-  return safe;
-}
-
 std::string report_html(const ReportData &data) {
   return fmt::format(
              "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
              "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
              escape_html(data.name), kStyle) +
-         summary(data) + front_section(data) + class_section(data) + rung_section(data) + failure_section(data) +
-         how_section(data) +
+         summary(data) + front_section(data) + class_section(data) + local_search_sections(data) + rung_section(data) +
+         failure_section(data) + how_section(data) +
          "<p class=\"soft\">All trials: trials.csv and report.json beside this page.</p>\n</body>\n</html>\n";
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 #include <string>
 
+#include "report/html_parts.hpp"
 #include "report/report_data.hpp"
 
 namespace nac::fw {
 
-/// Text as HTML and SVG contents and attribute values may have it; control characters become U+FFFD.
-std::string escape_html(const std::string &text);
 /// The report as one page that loads nothing: style and plot are in it.
 std::string report_html(const ReportData &data);
 

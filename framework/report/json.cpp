@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/local_json.hpp"
+
 namespace nac::fw {
 namespace {
 
@@ -77,6 +79,7 @@ std::string report_json(const ReportData &data) {
     if (!c.test_sd.empty()) entry["test_sd"] = c.test_sd;
     j["classes"].push_back(entry);
   }
+  add_local_search(j, data);
   j["plugins"] = json::array();
   for (const StudyPlugin &p : data.plugins)
     j["plugins"].push_back({{"id", p.id}, {"version", p.version}, {"path", p.path}, {"sha256", p.sha256}});

@@ -164,6 +164,9 @@ ReportData read_report_data(const Study &study) {
   for (const uint64_t number : data.front) members.push_back(data.trial(number));
   data.figures = front_figures(members, data.objectives);
   data.classes = read_classes(study);
+  data.tuned = tuned_networks(study.tune_rows());
+  data.compressed = compress_networks(study.compress_rows());
+  if (const std::optional<std::string> stored = study.text("choose")) data.choice = choice_from_json(*stored);
   data.plugins = study.plugins();
   read_made_with(study, data);
   data.task = study.text("task.describe").value_or("");

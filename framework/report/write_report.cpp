@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "report/compress_csv.hpp"
 #include "report/csv.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
@@ -37,7 +38,7 @@ ReportFiles write_report(const Study &study, const std::filesystem::path &folder
   const ReportData data = read_report_data(study);
   const std::filesystem::path to = folder.empty() ? study.folder() : folder;
   make_folder(to / "models");
-  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}};
+  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}, {}, {}};
   for (const uint64_t number : data.front) {
     const Trial &trial = data.trial(number);
     if (trial.model.empty()) continue;
@@ -49,6 +50,8 @@ ReportFiles write_report(const Study &study, const std::filesystem::path &folder
   for (const Trial &t : data.trials) all.push_back(t.number);
   write_file_atomically(files.front_csv, trials_csv(data, data.front));
   write_file_atomically(files.trials_csv, trials_csv(data, all));
+  if (!data.tuned.empty()) write_file_atomically(files.tune_csv = to / "tune.csv", tune_csv(data));
+  if (!data.compressed.empty()) write_file_atomically(files.compress_csv = to / "compress.csv", compress_csv(data));
   write_file_atomically(files.json, report_json(data));
   write_file_atomically(files.html, report_html(data));
   return files;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "compress_sample.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
 #include "sample.hpp"
@@ -128,4 +129,28 @@ TEST_CASE("Results of further seeds change what a report says of a trial") {
   CHECK(data.classes[0].test_sd.at("error") == Approx(0.1414).epsilon(0.01));
   study->set_text("fidelity", "{}");
   CHECK_THROWS_WITH(read_report_data(*study), Contains("fidelity") && Contains("cannot be read"));
+}
+
+TEST_CASE("Tuning, compression and choice are read from the study") {
+  TempFolder temp;
+  const auto study = store(temp / "s", sample_report());
+  const ReportFiles without = write_report(*study);
+  CHECK(without.tune_csv.empty());
+  CHECK_FALSE(std::filesystem::exists(temp / "s/compress.csv"));
+  CHECK(read_report_data(*study).choice.empty());
+  for (const Study::TuneRow &row : tune_sample()) study->set_tune_row(row);
+  for (const Study::CompressRow &row : compress_sample()) study->add_compress_row(row);
+  study->set_text("choose", R"({"rule":"lexi","trial":1,"chain":"{\"bits\":8}","position":2})");
+  const ReportData data = read_report_data(*study);
+  REQUIRE(data.tuned.size() == 1);
+  CHECK(best_recipe(data.tuned[0], data.metric())->metrics.at("epochs") == 7);
+  REQUIRE(data.compressed.size() == 2);
+  REQUIRE(data.choice.step);
+  REQUIRE(find_point(data.compressed, *data.choice.step) != nullptr);
+  CHECK(find_point(data.compressed, *data.choice.step)->sparsity == 0.9);
+  const ReportFiles files = write_report(*study);
+  CHECK(std::filesystem::file_size(files.tune_csv) > 0);
+  CHECK(std::filesystem::file_size(files.compress_csv) > 0);
+  study->set_text("choose", "[]");
+  CHECK_THROWS_WITH(read_report_data(*study), Contains("the choice is array, not an object"));
 }
