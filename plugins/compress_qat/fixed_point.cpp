@@ -66,7 +66,8 @@ double percentile_of_magnitude(const std::vector<float> &values, double percenti
   if (values.empty()) return 0;
   std::vector<float> sorted(values.size());
   std::transform(values.begin(), values.end(), sorted.begin(), [](float x) { return std::fabs(x); });
-  const double rank = std::ceil(percentile / 100 * static_cast<double>(sorted.size()));
+  // Less a little, for products that rounding put above a whole number.
+  const double rank = std::ceil(percentile * static_cast<double>(sorted.size()) / 100 * (1 - 1e-12));
   const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, static_cast<double>(sorted.size()))) - 1;
   std::nth_element(sorted.begin(), sorted.begin() + at, sorted.end());
   const float found = sorted[static_cast<std::size_t>(at)];

@@ -37,8 +37,8 @@ TEST_CASE("qat: formats and scales of a small network") {
   CHECK(kit::fraction_of(net.graph, hidden) == 1);  // 6 * 2 = 12 <= 15
   CHECK(net.graph.node(hidden).text("rounding_mode") == "ROUND");
   CHECK(net.graph.node(hidden).text("overflow_mode") == "SAT");
-  // a: rows (1, 0.5) and (-0.25, 0.75) in -7 ... 7: exact at f = 2 and f = 2.
-  CHECK(kit::floats(net.graph, "a.weight.scale") == std::vector<float>{0.25F, 0.25F});
+  // a: rows (1, 0.5) and (-0.25, 0.75) in -7 ... 7: 1 * 4 and 0.75 * 8 are the largest that fit; both exact.
+  CHECK(kit::floats(net.graph, "a.weight.scale") == std::vector<float>{0.25F, 0.125F});
   CHECK(net.graph.value(net.graph.find("a.weight.scale")).shape == Shape{2, 1});
   // b: 0.6 * 8 = 4.8; 0.3 -> 0.25, 0.6 -> 0.625 at f = 3. f = 4: 0.3125, 0.4375 (clipped): worse.
   CHECK(kit::floats(net.graph, "b.weight.scale") == std::vector<float>{0.125F});
