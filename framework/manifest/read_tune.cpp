@@ -10,9 +10,6 @@
 namespace nac::fw {
 namespace {
 
-/// What tunes when the manifest does not say: recipes are few dimensions of mixed kinds, with noise.
-constexpr const char *kDefaultTuner = "tpe";
-
 /// A number, or [low, high].
 void read_range(ManifestDocument &d, const std::string &path, bool zero, TuneStage::Range &out) {
   const auto given = d.value(path);

@@ -38,6 +38,9 @@ struct RecipeChange {
   Recipe over(Recipe base) const;
 };
 
+/// What tunes when the manifest does not say: recipes are few dimensions of mixed kinds, measured with noise.
+inline constexpr const char *kDefaultTuner = "tpe";
+
 struct TuneStage {
   PluginChoice strategy;
   CandidateChoice candidates;
