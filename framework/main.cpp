@@ -17,7 +17,7 @@ namespace nac::fw {
 namespace {
 
 void print_help() {
-  fmt::print("nac {}: finds, trains and compares the smallest neural networks that solve a problem.\n\n", kVersion);
+  fmt::print("nac {}: finds, trains and compresses the smallest neural networks that solve a problem.\n\n", kVersion);
   fmt::print("Usage: nac COMMAND [arguments]\n\nCommands:\n");
   for (const Command &command : commands()) fmt::print("  {:<16} {}\n", command.name, command.summary);
   fmt::print(
@@ -25,6 +25,7 @@ void print_help() {
       "  nac run examples/quickstart.toml        search, train and report on synthetic data\n"
       "  nac run my.toml --set search.trials=50  change any key of a manifest\n"
       "  nac resume studies/my-study             go on after Ctrl-C or a crash\n"
+      "  nac compress studies/my-study           quantize and prune what was selected\n"
       "\n`nac COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong usage or manifest.\n");
 }
 

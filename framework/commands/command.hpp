@@ -16,6 +16,9 @@ struct Command {
 
 int command_run(const Arguments &arguments);
 int command_resume(const Arguments &arguments);
+int command_tune(const Arguments &arguments);
+int command_compress(const Arguments &arguments);
+int command_choose(const Arguments &arguments);
 int command_report(const Arguments &arguments);
 int command_export(const Arguments &arguments);
 int command_evaluate(const Arguments &arguments);

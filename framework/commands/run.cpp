@@ -3,12 +3,11 @@
 
 #include "base/error.hpp"
 #include "commands/command_line.hpp"
+#include "commands/open_study.hpp"
 #include "commands/run_study.hpp"
 
 namespace nac::fw {
 namespace {
-constexpr const char *kFolderKey = "manifest.folder";
-
 RunPresentation presentation(const CommandLine &line) {
   return {line.json(), line.has("quiet") || line.json(), line.has("verbose")};
 }
@@ -40,7 +39,7 @@ int command_run(const Arguments &arguments) {
   const std::filesystem::path &folder = loaded.experiment.study;
   const std::unique_ptr<Study> study =
       Study::open(folder, Study::exists(folder) ? Study::Mode::resume : Study::Mode::create);
-  study->set_text(kFolderKey, loaded.experiment.folder.string());
+  study->set_text(kManifestFolderKey, loaded.experiment.folder.string());
   return run_study(loaded, *study, presentation(line));
 }
 
@@ -58,18 +57,8 @@ int command_resume(const Arguments &arguments) {
   const std::filesystem::path folder = line.required("study");
   if (!Study::exists(folder))
     throw UsageError(fmt::format("{}: there is no study; `nac run MANIFEST` starts one", folder.string()));
-  const std::unique_ptr<Study> study = Study::open(folder, Study::Mode::resume);
-  const auto manifest = study->text("manifest");
-  const auto base = study->text(kFolderKey);
-  if (!manifest || !base)
-    throw Error(
-        fmt::format("{}: the study ended before its manifest was stored; run the manifest again", folder.string()));
-  std::vector<std::string> overrides = line.texts("set");
-  overrides.push_back("experiment.study=" + std::filesystem::absolute(folder).string());
-  const LoadedExperiment loaded =
-      load_experiment_text(*manifest, (folder / "manifest").string(), *base, overrides, line.discovery());
-  require_valid(loaded);
-  return run_study(loaded, *study, presentation(line));
+  const OpenStudy open = open_study(folder, line.texts("set"), line.discovery());
+  return run_study(open.loaded, *open.study, presentation(line));
 }
 
 }  // namespace nac::fw

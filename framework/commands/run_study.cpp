@@ -58,6 +58,43 @@ std::size_t terminal_width() {
   return isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+nlohmann::ordered_json local_json(const LocalOutcome &local) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::object();
+  if (local.tune)
+    out["tune"] = {
+        {"networks", local.tune->networks}, {"trainings", local.tune->trainings}, {"failed", local.tune->failed}};
+  if (local.compress)
+    out["compress"] = {{"networks", local.compress->networks},
+                       {"chains", local.compress->chains},
+                       {"units", local.compress->units},
+                       {"failed", local.compress->failed}};
+  if (!local.choose) return out;
+  out["choose"] = {{"trainings", local.choose->trainings}, {"pick", nullptr}};
+  if (const auto &pick = local.choose->pick)
+    out["choose"]["pick"] = {
+        {"trial", pick->trial}, {"chain", pick->chain}, {"position", pick->position}, {"metrics", pick->metrics}};
+  else
+    out["choose"]["reason"] = local.choose->reason;
+  return out;
+}
+
+std::string local_text(const LocalOutcome &local) {
+  std::string text;
+  if (local.tune)
+    text += fmt::format("\ntuned      {} networks, {} trainings, {} failed\n", local.tune->networks,
+                        local.tune->trainings, local.tune->failed);
+  if (local.compress)
+    text += fmt::format("\ncompressed {} networks in {} chains, {} steps, {} failed\n", local.compress->networks,
+                        local.compress->chains, local.compress->units, local.compress->failed);
+  if (!local.choose) return text;
+  if (!local.choose->pick) return text + fmt::format("\nchosen     none: {}\n", local.choose->reason);
+  const Study::CompressRow &pick = *local.choose->pick;
+  text += fmt::format("\nchosen     trial {}, chain {}, step {} ({} {})\n", pick.trial, pick.chain, pick.position,
+                      pick.pass, pick.iteration);
+  for (const auto &[name, value] : pick.metrics) text += fmt::format("  {:<16} {:.5g}\n", name, value);
+  return text;
+}
+
 void print_json(const Study &study, const RunOutcome &outcome) {
   nlohmann::ordered_json out{{"study", study.folder().string()},
                              {"interrupted", outcome.interrupted},
@@ -70,6 +107,7 @@ void print_json(const Study &study, const RunOutcome &outcome) {
                                {"duplicates", outcome.status.duplicates}}},
                              {"epochs", {{"trained", outcome.status.epochs}, {"saved", outcome.status.epochs_saved}}},
                              {"front", nlohmann::json::array()}};
+  for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
   for (const Trial &trial : outcome.front)
     out["front"].push_back({{"trial", trial.number}, {"metrics", trial.metrics}, {"architecture", trial.architecture}});
   if (!outcome.interrupted)
@@ -100,6 +138,7 @@ void print_text(const Study &study, const RunOutcome &outcome) {
   fmt::print("{}", front_sentences(data));
   const std::string classes = class_table(data);
   if (!classes.empty()) fmt::print("\nSize classes:\n{}", classes);
+  fmt::print("{}", local_text(outcome.local));
   fmt::print("\nreport  {}\nfront   {}\ntrials  {}\nmodels  {}\n", shown(outcome.files.html),
              shown(outcome.files.front_csv), shown(outcome.files.trials_csv),
              outcome.files.models.empty() ? "none" : shown(outcome.files.models.front().parent_path()) + "/*.onnx");
@@ -108,25 +147,66 @@ void print_text(const Study &study, const RunOutcome &outcome) {
                shown(outcome.files.models.front()));
 }
 
+/// Ctrl-C, progress and the engine, for as long as it lives.
+class Session {
+ public:
+  explicit Session(const RunPresentation &presentation) : engine_(torch_engine()) {
+    ProgressOptions progress = ProgressOptions::detect(stderr);
+    progress.verbose = presentation.verbose;
+    observer_ = presentation.quiet ? std::make_unique<Observer>() : make_progress(progress);
+    if (engine_.info().reference_blas)
+      observer_->warning(
+          "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread "
+          "(nac doctor shows the BLAS)");
+  }
+  Engine &engine() { return engine_; }
+  Observer &observer() { return *observer_; }
+
+ private:
+  const InterruptGuard guard_;  // before LibTorch is loaded, which takes a while
+  Engine &engine_;
+  std::unique_ptr<Observer> observer_;
+};
+
+void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome, bool json) {
+  if (json) {
+    nlohmann::ordered_json out{{"study", study.folder().string()}, {"interrupted", outcome.interrupted}};
+    for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
+    if (!outcome.interrupted) out["files"] = {{"html", outcome.files.html.string()}};
+    fmt::print("{}\n", out.dump(2));
+  } else if (outcome.interrupted) {
+    fmt::print("\nstopped; nothing finished is lost. Go on with:\n  nac {} {}\n", name_of(stage),
+               study.folder().string());
+  } else {
+    fmt::print("{}\nreport     {}\n", local_text(outcome.local), outcome.files.html.string());
+  }
+}
+
 }  // namespace
 
 int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
-  const InterruptGuard guard;  // before LibTorch is loaded, which takes a while
-  Engine &engine = torch_engine();
-  ProgressOptions progress = ProgressOptions::detect(stderr);
-  progress.verbose = presentation.verbose;
-  const std::unique_ptr<Observer> observer =
-      presentation.quiet ? std::make_unique<Observer>() : make_progress(progress);
-  if (engine.info().reference_blas)
-    observer->warning(
-        "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread "
-        "(nac doctor shows the BLAS)");
-  const RunOutcome outcome =
-      run_experiment(loaded.experiment, *loaded.registry, *loaded.task, engine, study, *observer, g_interrupts);
+  Session session(presentation);
+  const RunOutcome outcome = run_experiment(loaded.experiment, *loaded.registry, *loaded.task, session.engine(), study,
+                                            session.observer(), g_interrupts);
   if (presentation.json)
     print_json(study, outcome);
   else
     print_text(study, outcome);
+  return outcome.interrupted ? 1 : 0;
+}
+
+int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
+  if (!loaded.experiment.search) throw UsageError("the manifest has no [search] table: there are no networks");
+  Experiment experiment = loaded.experiment;
+  if (stage == LocalStage::tune && !experiment.tune) {
+    experiment.tune = TuneStage();
+    experiment.tune->strategy.plugin = kDefaultTuner;
+    experiment.tune->base = experiment.search->train;
+  }
+  Session session(presentation);
+  const RunOutcome outcome = run_stage(stage, experiment, *loaded.registry, *loaded.task, session.engine(), study,
+                                       session.observer(), g_interrupts);
+  print_stage(stage, study, outcome, presentation.json);
   return outcome.interrupted ? 1 : 0;
 }
 

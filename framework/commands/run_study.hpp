@@ -3,6 +3,7 @@
 #include <string>
 
 #include "commands/load_experiment.hpp"
+#include "pipeline/local/run_local.hpp"
 #include "study/study.hpp"
 
 namespace nac::fw {
@@ -16,5 +17,7 @@ struct RunPresentation {
 /// What `run` and `resume` share: Ctrl-C, progress, the run itself, and the table and next steps at its end. Returns
 /// the exit code; 1 when it was interrupted.
 int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation);
+/// The same for one stage after the search alone. The defaults of [tune] and [choose] hold where the manifest has none.
+int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation);
 
 }  // namespace nac::fw

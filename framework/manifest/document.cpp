@@ -26,6 +26,21 @@ std::string found(const toml::node &node) {
   return text;
 }
 
+/// A scalar, or a list of numbers; nothing: it is something else.
+std::optional<ConfigValue> value_of(const toml::node &node) {
+  if (const auto *v = node.as_boolean()) return ConfigValue(v->get());
+  if (const auto *v = node.as_integer()) return ConfigValue(v->get());
+  if (const auto *v = node.as_floating_point()) return ConfigValue(v->get());
+  if (const auto *v = node.as_string()) return ConfigValue(v->get());
+  if (const auto *a = node.as_array()) {
+    std::vector<double> numbers;
+    for (const toml::node &entry : *a)
+      if (entry.is_number()) numbers.push_back(*entry.value<double>());
+    if (numbers.size() == a->size()) return ConfigValue(numbers);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct ManifestDocument::State {
@@ -193,17 +208,33 @@ std::optional<ConfigValue> ManifestDocument::value(const std::string &path) {
   state_->read.insert(path);
   const toml::node *node = state_->at(path);
   if (node == nullptr) return std::nullopt;
-  if (const auto *v = node->as_boolean()) return ConfigValue(v->get());
-  if (const auto *v = node->as_integer()) return ConfigValue(v->get());
-  if (const auto *v = node->as_floating_point()) return ConfigValue(v->get());
-  if (const auto *v = node->as_string()) return ConfigValue(v->get());
-  if (const auto *a = node->as_array()) {
-    std::vector<double> numbers;
-    for (const toml::node &entry : *a)
-      if (entry.is_number()) numbers.push_back(*entry.value<double>());
-    if (numbers.size() == a->size()) return ConfigValue(numbers);
-  }
+  if (auto v = value_of(*node)) return v;
   problem(path, fmt::format("'{}' must be a string, number, boolean or list of numbers, found {}", path, found(*node)));
+  return std::nullopt;
+}
+
+bool ManifestDocument::is_list(const std::string &path) const {
+  const toml::node *node = state_->at(path);
+  return node != nullptr && node->is_array();
+}
+
+std::optional<std::vector<ConfigValue>> ManifestDocument::values(const std::string &path) {
+  state_->read.insert(path);
+  const toml::node *node = state_->at(path);
+  if (node == nullptr) return std::nullopt;
+  std::vector<ConfigValue> all;
+  bool good = true;
+  const auto take = [&](const toml::node &entry) {
+    auto v = value_of(entry);
+    good = good && v.has_value();
+    if (v) all.push_back(std::move(*v));
+  };
+  if (const auto *list = node->as_array())
+    for (const toml::node &entry : *list) take(entry);
+  else
+    take(*node);
+  if (good) return all;
+  problem(path, fmt::format("'{}' must be a string, number, boolean or a list of such, found {}", path, found(*node)));
   return std::nullopt;
 }
 

@@ -39,6 +39,10 @@ class ManifestDocument {
   /// A scalar or list of numbers of any kind, for plugin parameters.
   std::optional<ConfigValue> value(const std::string &path);
 
+  /// The entries of a list, or the one value that is there: strings, numbers, booleans, lists of numbers.
+  std::optional<std::vector<ConfigValue>> values(const std::string &path);
+  bool is_list(const std::string &path) const;
+
   void problem(const std::string &path, const std::string &message);
   /// Reports every key below `table` that nobody read, with the nearest of `known`.
   void report_unread(const std::string &table, const std::vector<std::string> &known);

@@ -10,16 +10,11 @@
 #include "engine/fidelity.hpp"
 #include "engine/recipe.hpp"
 #include "graph/cost.hpp"
+#include "manifest/stages.hpp"
 #include "services/config.hpp"
 #include "study/quantity.hpp"
 
 namespace nac::fw {
-
-/// A plugin named by the manifest with the parameters it was given (not yet checked against its descriptor).
-struct PluginChoice {
-  std::string plugin;  ///< id or short name
-  std::map<std::string, ConfigValue> parameters;
-};
 
 struct SearchStage {
   PluginChoice strategy;
@@ -51,6 +46,10 @@ struct Experiment {
   BopsOptions bops;
   std::optional<SearchStage> search;
   std::optional<SelectStage> select;
+  std::optional<TuneStage> tune;
+  std::vector<CompressPass> compress;  ///< in the order in which they follow each other on each network
+  CompressionStage compression;
+  std::optional<ChooseStage> choose;
   std::filesystem::path folder;  ///< that relative data and plugin paths were resolved against
   std::string source;            ///< the manifest's text with --set overrides applied, as stored in the study
 };

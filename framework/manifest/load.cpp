@@ -9,8 +9,10 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "manifest/plugin_choice.hpp"
 #include "manifest/read_fidelity.hpp"
 #include "manifest/read_recipe.hpp"
+#include "manifest/read_stages.hpp"
 #include "nac/search.h"
 #include "nac/task.h"
 #include "services/nearest.hpp"
@@ -21,7 +23,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 
-const std::vector<std::string> kTopKeys{"experiment", "plugin", "task", "bops", "search", "select"};
+const std::vector<std::string> kTopKeys{"experiment", "plugin", "task",     "bops",        "search",
+                                        "select",     "tune",   "compress", "compression", "choose"};
 const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
 const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",  "lookahead",
                                            "train",  "presets", "fidelity",   "repeats",     "warm_start"};
@@ -40,24 +43,6 @@ bool valid_name(const std::string &name) {
 
 /// What searches when the manifest does not say.
 constexpr const char *kDefaultSearch = "gp";
-
-/// `otherwise` is the choice of a table without the key 'plugin'; "": the key is required.
-PluginChoice read_plugin(ManifestDocument &d, const std::string &table, const std::vector<std::string> &host_keys,
-                         const std::string &otherwise = {}) {
-  PluginChoice choice;
-  if (const auto name = d.text(table + ".plugin"))
-    choice.plugin = *name;
-  else if (!d.has(table + ".plugin") && !otherwise.empty())
-    choice.plugin = otherwise;
-  else if (!d.has(table + ".plugin"))
-    d.problem(table, fmt::format("[{}] needs the key 'plugin'; `nac plugin list` shows the plugins there are", table));
-  for (const std::string &key : d.keys(table)) {
-    if (contains(host_keys, key) || key == "plugin") continue;
-    if (d.is_table(table + "." + key)) continue;  // reported by check_plugins as unknown
-    if (auto value = d.value(table + "." + key)) choice.parameters[key] = std::move(*value);
-  }
-  return choice;
-}
 
 void read_header(ManifestDocument &d, Experiment &e) {
   if (!d.has("experiment")) d.problem("", "the table [experiment] is missing; it needs at least name = \"...\"");
@@ -130,40 +115,6 @@ SelectStage read_select(ManifestDocument &d) {
   return s;
 }
 
-void check_plugin(ManifestDocument &d, const std::string &table, const std::string &kind, PluginChoice &choice,
-                  const std::vector<std::string> &host_keys, const Registry &registry,
-                  const std::filesystem::path &folder) {
-  if (choice.plugin.empty()) return;
-  const nac_descriptor *descriptor = nullptr;
-  try {
-    descriptor = registry.find(kind, choice.plugin).descriptor;
-  } catch (const UsageError &error) {
-    d.problem(table + ".plugin", error.what());
-    return;
-  }
-  std::vector<std::string> known{"plugin"};
-  for (const std::string &key : host_keys)
-    if (key != "plugin") known.push_back(key);
-  for (uint32_t i = 0; i < descriptor->param_count; ++i) known.emplace_back(descriptor->params[i]->name);
-  std::map<std::string, ConfigValue> declared;
-  for (const std::string &key : d.keys(table)) {
-    if (!contains(known, key))
-      d.problem(table + "." + key, fmt::format("unknown key '{}' in [{}] with plugin '{}'{}; accepted here: {}", key,
-                                               table, choice.plugin, did_you_mean(key, known), quoted_list(known)));
-  }
-  for (const auto &[key, value] : choice.parameters)
-    if (contains(known, key)) declared[key] = value;
-  for (const Config::Problem &problem : Config::problems(*descriptor, declared))
-    d.problem(problem.key.empty() ? table : table + "." + problem.key, problem.message);
-  for (uint32_t i = 0; i < descriptor->param_count; ++i) {
-    const nac_param &param = *descriptor->params[i];
-    const auto given = choice.parameters.find(param.name);
-    if (param.type != NAC_PARAM_PATH || given == choice.parameters.end()) continue;
-    if (auto *path = std::get_if<std::string>(&given->second); path != nullptr && !path->empty())
-      *path = (folder / *path).lexically_normal().string();
-  }
-}
-
 }  // namespace
 
 Constraint parse_constraint(const std::string &text) {
@@ -214,6 +165,7 @@ Experiment read_experiment(ManifestDocument &d, const std::filesystem::path &fol
   read_bops(d, e);
   if (d.has("search")) e.search = read_search(d);
   if (d.has("select")) e.select = read_select(d);
+  read_stages(d, e);
   d.report_unread("", kTopKeys);
   return e;
 }
@@ -221,6 +173,7 @@ Experiment read_experiment(ManifestDocument &d, const std::filesystem::path &fol
 void check_plugins(ManifestDocument &d, Experiment &e, const Registry &registry) {
   check_plugin(d, "task", NAC_KIND_TASK, e.task, {}, registry, e.folder);
   if (e.search) check_plugin(d, "search", NAC_KIND_SEARCH, e.search->strategy, kSearchKeys, registry, e.folder);
+  check_stage_plugins(d, e, registry);
 }
 
 void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
@@ -254,6 +207,7 @@ void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
       d.problem("search.presets",
                 fmt::format("unknown preset '{}'{}; this task has {}", preset, did_you_mean(preset, presets),
                             presets.empty() ? "none" : quoted_list(presets)));
+  check_stage_names(d, e, known);
 }
 
 }  // namespace nac::fw

@@ -22,9 +22,9 @@ void read_name(ManifestDocument &d, const std::string &path, const char *accepte
 
 }  // namespace
 
-Recipe read_recipe(ManifestDocument &d, const std::string &path) {
+Recipe read_recipe(ManifestDocument &d, const std::string &path, const Recipe &base) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  Recipe r;
+  Recipe r = base;
   const auto whole = [&](const char *key, int low, int &out) {
     if (const auto v = d.integer(path + "." + key, low, 1'000'000'000)) out = static_cast<int>(*v);
   };

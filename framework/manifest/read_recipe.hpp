@@ -7,7 +7,7 @@
 
 namespace nac::fw {
 
-/// The training recipe in the table `path` ("search.train"); missing keys keep Recipe's defaults.
-Recipe read_recipe(ManifestDocument &document, const std::string &path);
+/// The training recipe in the table `path` ("search.train"); missing keys are those of `base`.
+Recipe read_recipe(ManifestDocument &document, const std::string &path, const Recipe &base = {});
 
 }  // namespace nac::fw

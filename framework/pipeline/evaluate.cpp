@@ -6,7 +6,9 @@
 
 #include <chrono>
 
+#include "fixed/deploy.hpp"
 #include "graph/onnx.hpp"
+#include "pipeline/predict.hpp"
 
 namespace nac::fw {
 namespace {
@@ -46,9 +48,9 @@ Evaluation evaluate(const Graph &graph, const std::string &source, const TaskPor
   e.source = source;
   e.split = options.split;
   e.samples = samples.count();
-  e.cost = cost_of(graph, options.bops);
+  e.cost = cost_of(deploy(graph), options.bops);
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<Tensor> predictions = engine.forward(graph, samples.inputs, options.batch_size, options.device);
+  const std::vector<Tensor> predictions = predict(graph, samples.inputs, engine, {options.device, options.batch_size});
   e.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::vector<double> values = task.metrics(options.split, predictions, samples.targets);
   const std::vector<MetricInfo> &infos = task.info().metrics;

@@ -30,6 +30,14 @@ struct SearchStatus {
   double seconds_left = -1;      ///< -1: not known yet
 };
 
+/// How a stage after the search stands, after each of its trainings.
+struct StageStatus {
+  std::string stage;
+  uint64_t finished = 0, failed = 0, planned = 0;  ///< trainings; planned 0: not known
+  std::string latest;                              ///< "trial 3 {\"bits\":4} prune 2: accuracy 0.71, bops 3.2e+04"
+  bool bad = false;                                ///< the latest failed
+};
+
 /// Hears what happens. Calls come one at a time, from any thread, and must return quickly. Exceptions end the run.
 class Observer {
  public:
@@ -40,6 +48,7 @@ class Observer {
   virtual void epoch(uint64_t /*trial*/, const Epoch & /*epoch*/) {}
   virtual void trial_finished(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
   virtual void front_changed(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
+  virtual void stage_advanced(const StageStatus & /*status*/) {}
   virtual void warning(const std::string & /*text*/) {}
 };
 

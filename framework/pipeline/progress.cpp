@@ -57,6 +57,18 @@ class Progress final : public Observer {
       print(status_text(status));
     }
   }
+  void stage_advanced(const StageStatus &status) override {
+    const std::string planned = status.planned > 0 ? fmt::format("/{}", status.planned) : "";
+    const std::string failed = status.failed > 0 ? fmt::format(", {} failed", status.failed) : "";
+    const std::string text =
+        fmt::format("{} {}{}{}; {}", status.stage, status.finished, planned, failed, status.latest);
+    if (options_.terminal && !options_.verbose && !status.bad) return draw(text, status.finished, status.planned, true);
+    const bool due = Clock::now() - last_line_ >= std::chrono::duration<double>(options_.line_seconds);
+    if (!options_.verbose && !status.bad && !due && status.finished != status.planned) return;
+    clear();
+    last_line_ = Clock::now();
+    print(text);
+  }
   void warning(const std::string &text) override {
     clear();
     print((options_.color ? "\033[33mwarning:\033[0m " : "warning: ") + text);
@@ -74,7 +86,8 @@ class Progress final : public Observer {
     std::fflush(options_.stream);
     drawn_ = false;
   }
-  void draw(const SearchStatus &status, bool now) {
+  void draw(const SearchStatus &status, bool now) { draw(status_text(status), status.finished, status.planned, now); }
+  void draw(const std::string &status, uint64_t finished, uint64_t planned, bool now) {
     if (!options_.terminal) return;
     if (!now && Clock::now() - last_draw_ < std::chrono::milliseconds(100)) return;
     last_draw_ = Clock::now();
@@ -82,10 +95,10 @@ class Progress final : public Observer {
     std::size_t columns = 80;
     if (::ioctl(::fileno(options_.stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
     const int cells = columns >= 100 ? 24 : 12;
-    const std::string bar = bar_text(status.finished, status.planned, cells);
+    const std::string bar = bar_text(finished, planned, cells);
     const std::size_t room =
         columns > static_cast<std::size_t>(cells) + 4 ? columns - static_cast<std::size_t>(cells) - 4 : 0;
-    const std::string text = cut_text(status_text(status), room);
+    const std::string text = cut_text(status, room);
     if (options_.color)
       std::fprintf(options_.stream, "\r\033[K[\033[32m%s\033[0m] %s", bar.c_str(), text.c_str());
     else

@@ -5,7 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "nac/compress.h"
 #include "nac/search.h"
 #include "nac/task.h"
 #include "pipeline/confirm.hpp"
@@ -129,10 +131,12 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
     for (const uint64_t number : front_of(trials)) outcome.front.push_back(trials[number]);
   }
   if (experiment.select) outcome.selected = select(*experiment.select, parts.task, study, observer);
-  if (interrupts.load() > 0) {
-    outcome.interrupted = true;
-    return outcome;
-  }
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
+                          engine,     study,      observer,         interrupts};
+  for (const LocalStage stage : asked_stages(experiment))
+    if (!outcome.interrupted) outcome.interrupted = !run_local_stage(stage, local, outcome.local);
+  outcome.interrupted = outcome.interrupted || interrupts.load() > 0;
+  if (outcome.interrupted) return outcome;
   observer.stage_started("report", study.folder().string());
   evaluate_selected(experiment, outcome.selected, parts.task, engine, study);
   outcome.files = write_report(study);
@@ -140,18 +144,70 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   return outcome;
 }
 
+RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const RunParts &parts, Engine &engine,
+                     Study &study, Observer &observer, const std::atomic<int> &interrupts) {
+  for (const Trial &trial : study.trials())
+    if (!trial.finished())
+      throw Error(fmt::format("trial {} of '{}' is {}: finish the search first, with nac resume {}", trial.number,
+                              study.folder().string(), name_of(trial.state), study.folder().string()),
+                  NAC_FAILED_PRECONDITION);
+  for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
+    observer.warning(warning);
+  RunOutcome outcome;
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
+                          engine,     study,      observer,         interrupts};
+  outcome.interrupted = !run_local_stage(stage, local, outcome.local);
+  if (outcome.interrupted) return outcome;
+  observer.stage_started("report", study.folder().string());
+  outcome.files = write_report(study);
+  observer.stage_finished("report", outcome.files.html.string());
+  return outcome;
+}
+
+namespace {
+
+/// What an experiment needs of the registry, for as long as both live.
+RunParts parts_of(const Experiment &experiment, const Registry &registry, const TaskPort &task) {
+  if (!experiment.search) throw UsageError("the manifest has no [search] table: there is nothing to run");
+  const auto make = [&registry](const PluginChoice &choice) {
+    const PluginObject &object = registry.find(NAC_KIND_SEARCH, choice.plugin);
+    return [&object, config = Config(*object.descriptor, choice.parameters)](const Space &space,
+                                                                             const SearchProxy::Setup &setup) {
+      return make_search_port(object, config, space, setup);
+    };
+  };
+  RunParts parts{task, {}, {}, {}, {}};
+  parts.make_search = [search = make(experiment.search->strategy), &task](const SearchProxy::Setup &setup) {
+    return search(task.space(), setup);
+  };
+  std::vector<const PluginObject *> used{&registry.find(NAC_KIND_TASK, experiment.task.plugin),
+                                         &registry.find(NAC_KIND_SEARCH, experiment.search->strategy.plugin)};
+  if (experiment.tune) {
+    parts.make_tuner = make(experiment.tune->strategy);
+    used.push_back(&registry.find(NAC_KIND_SEARCH, experiment.tune->strategy.plugin));
+  }
+  for (const CompressPass &pass : experiment.compress)
+    used.push_back(&registry.find(NAC_KIND_COMPRESS, pass.pass.plugin));
+  parts.make_pass = [&registry](const PluginChoice &pass, const CompressProxy::Setup &setup) {
+    const PluginObject &object = registry.find(NAC_KIND_COMPRESS, pass.plugin);
+    return make_compress_port(object, Config(*object.descriptor, pass.parameters), setup);
+  };
+  std::set<std::string> listed;
+  for (const PluginObject *object : used)
+    if (listed.insert(object->descriptor->id).second) parts.plugins.push_back(entry_of(*object));
+  return parts;
+}
+
+}  // namespace
+
 RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
                           Study &study, Observer &observer, const std::atomic<int> &interrupts) {
-  if (!experiment.search) throw UsageError("the manifest has no [search] table: there is nothing to run");
-  const PluginObject &task_plugin = registry.find(NAC_KIND_TASK, experiment.task.plugin);
-  const PluginObject &search_plugin = registry.find(NAC_KIND_SEARCH, experiment.search->strategy.plugin);
-  const Config search_config(*search_plugin.descriptor, experiment.search->strategy.parameters);
-  const RunParts parts{task,
-                       [&](const SearchProxy::Setup &setup) {
-                         return make_search_port(search_plugin, search_config, task.space(), setup);
-                       },
-                       {entry_of(task_plugin), entry_of(search_plugin)}};
-  return run_experiment(experiment, parts, engine, study, observer, interrupts);
+  return run_experiment(experiment, parts_of(experiment, registry, task), engine, study, observer, interrupts);
+}
+
+RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const Registry &registry, const TaskPort &task,
+                     Engine &engine, Study &study, Observer &observer, const std::atomic<int> &interrupts) {
+  return run_stage(stage, experiment, parts_of(experiment, registry, task), engine, study, observer, interrupts);
 }
 
 }  // namespace nac::fw

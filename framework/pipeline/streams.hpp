@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "nac/cpp/rng.hpp"
 
 namespace nac::fw {
 
 /// What a stream of random numbers is for. Stored studies depend on the numbers: never change one.
-enum class Purpose : uint64_t { initialization = 1, shuffling = 2, augmentation = 3, search = 4, repeating = 5 };
+enum class Purpose : uint64_t {
+  initialization = 1,
+  shuffling = 2,
+  augmentation = 3,
+  search = 4,
+  repeating = 5,
+  tuning = 6,
+  compressing = 7,
+  choosing = 8
+};
 
 /// Streams of a trial: the same in every run, whatever ran before or beside it.
 inline uint64_t trial_stream(uint64_t study_seed, uint64_t trial, Purpose purpose) {
@@ -25,6 +35,13 @@ inline uint64_t repeat_seed(uint64_t study_seed, int repeat) {
 }
 inline uint64_t search_stream(uint64_t study_seed) {
   return nac::stream_key(study_seed, static_cast<uint64_t>(Purpose::search));
+}
+/// What stands for the study's seed in one training of the stages after the search; `which` tells it from the others.
+inline uint64_t stage_seed(uint64_t study_seed, Purpose stage, uint64_t trial, const std::string &which,
+                           uint64_t number) {
+  uint64_t h = 0xCBF29CE484222325u;  // FNV-1a: the same for a text on every machine
+  for (const char c : which) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return nac::stream_key(study_seed, static_cast<uint64_t>(stage), nac::stream_key(trial, h, number));
 }
 
 }  // namespace nac::fw

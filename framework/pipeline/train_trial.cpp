@@ -8,6 +8,7 @@
 
 #include "graph/onnx.hpp"
 #include "pipeline/streams.hpp"
+#include "pipeline/weights.hpp"
 #include "services/config_json.hpp"
 
 namespace nac::fw {
@@ -42,18 +43,6 @@ TrainResult train(const TrainContext &context, uint64_t number, Graph &graph, co
   job.pause_after = part.pause_after;
   job.checkpoint = part.checkpoint;
   return context.engine.train(job);
-}
-
-/// Puts the trained values into the graph without loss. Values that only the loss has are left behind.
-void take_weights(Graph &graph, const std::map<std::string, Tensor> &weights) {
-  for (const ValueId id : graph.values()) {
-    const Value &value = graph.value(id);
-    const auto at = weights.find(value.name);
-    if (at != weights.end() && (value.kind == ValueKind::parameter || value.kind == ValueKind::constant))
-      graph.set_data(id, at->second);
-    else if (value.kind == ValueKind::parameter)
-      throw Error(fmt::format("the engine returned no values for parameter '{}'", value.name));
-  }
 }
 
 std::map<std::string, std::string> metadata_of(const TrainContext &context, const Trial &trial, int repeat) {

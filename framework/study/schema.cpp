@@ -36,6 +36,16 @@ CREATE TABLE results (trial INTEGER NOT NULL REFERENCES trials, repeat INTEGER N
   model TEXT NOT NULL, PRIMARY KEY (trial, repeat)) WITHOUT ROWID;
 CREATE TABLE result_metrics (trial INTEGER NOT NULL, repeat INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
   PRIMARY KEY (trial, repeat, name)) WITHOUT ROWID;
+CREATE TABLE tunes (trial INTEGER NOT NULL REFERENCES trials, number INTEGER NOT NULL, point TEXT NOT NULL,
+  state TEXT NOT NULL, reason TEXT NOT NULL, model TEXT NOT NULL, PRIMARY KEY (trial, number)) WITHOUT ROWID;
+CREATE TABLE tune_metrics (trial INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
+  PRIMARY KEY (trial, number, name)) WITHOUT ROWID;
+CREATE TABLE compressions (trial INTEGER NOT NULL REFERENCES trials, chain TEXT NOT NULL, position INTEGER NOT NULL,
+  pass TEXT NOT NULL, iteration INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, last INTEGER NOT NULL,
+  model TEXT NOT NULL, deployed TEXT NOT NULL, pass_state TEXT NOT NULL,
+  PRIMARY KEY (trial, chain, position)) WITHOUT ROWID;
+CREATE TABLE compression_metrics (trial INTEGER NOT NULL, chain TEXT NOT NULL, position INTEGER NOT NULL,
+  name TEXT NOT NULL, value REAL, PRIMARY KEY (trial, chain, position, name)) WITHOUT ROWID;
 CREATE TABLE tells (position INTEGER PRIMARY KEY, trial INTEGER NOT NULL UNIQUE REFERENCES trials);
 )sql";
 

@@ -6,7 +6,7 @@
 
 namespace nac::fw {
 
-inline constexpr int kStudySchema = 2;
+inline constexpr int kStudySchema = 3;
 
 /// Creates the tables, the write-ahead log and the marks of a study in an empty database.
 void create_schema(Database &database);

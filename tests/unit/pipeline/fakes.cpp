@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "engine/checkpoint.hpp"
+#include "fake_pass.hpp"
 #include "nac/cpp/rng.hpp"
 #include "pipeline/warm_start.hpp"
 
@@ -128,7 +129,10 @@ AskOutcome Search::ask(uint64_t trial, Point &point) {
   nac::rng rng(state_);
   for (uint32_t i = 0; i < space_.dimensions().size(); ++i) {
     const auto &d = space_.dimensions()[i];
-    point.set(i, d.low + static_cast<double>(rng.below(static_cast<uint64_t>(d.high - d.low) + 1)));
+    if (d.kind == NAC_DIMENSION_NUMBER)
+      point.set(i, d.low + (d.high - d.low) * rng.uniform());
+    else
+      point.set(i, d.low + static_cast<double>(rng.below(static_cast<uint64_t>(d.high - d.low) + 1)));
   }
   point.finish();
   return AskOutcome::proposed;
@@ -161,7 +165,9 @@ TrainResult Engine::train(const TrainJob &job) {
     if (job.graph->value(id).kind == ValueKind::parameter) {
       Tensor t = *job.graph->value(id).data;
       key = fold(key, t);
-      for (int64_t i = 0; i < t.elements(); ++i) t.mutable_data<float>()[i] += 0.5F;
+      nac::rng noise(nac::stream_key(job.seed, static_cast<uint64_t>(job.recipe.learning_rate * 1e6)));
+      for (int64_t i = 0; i < t.elements(); ++i)
+        t.mutable_data<float>()[i] += 0.5F + 0.1F * static_cast<float>(noise.uniform());
       r.weights[job.graph->value(id).name] = t;
     }
   int first = 1;
@@ -203,6 +209,7 @@ TrainResult Engine::train(const TrainJob &job) {
     r.reason = "loss is not finite in epoch 2";
     return r;
   }
+  if (job.keep_epoch > 0) r.kept = r.weights;
   r.best_epoch = 1;
   r.metrics = job.metrics({numbers(key, job.validation->count(), 2)});
   r.seconds = std::uniform_real_distribution<double>()(pace);
@@ -245,11 +252,16 @@ Experiment staged_experiment(const std::filesystem::path &study, uint64_t trials
 
 RunOutcome run(const Experiment &experiment, const Task &task, Engine &engine, Study &study, Observer &observer,
                const std::atomic<int> &interrupts, uint64_t exhausted_after) {
-  const RunParts parts{task,
-                       [&](const SearchProxy::Setup &setup) -> std::unique_ptr<SearchPort> {
-                         return std::make_unique<Search>(task.space(), setup, exhausted_after);
-                       },
-                       {{"fake.task", "1", "/nowhere/task.so", "aa"}, {"fake.search", "1", "/nowhere/s.so", "bb"}}};
+  RunParts parts{task,
+                 [&](const SearchProxy::Setup &setup) -> std::unique_ptr<SearchPort> {
+                   return std::make_unique<Search>(task.space(), setup, exhausted_after);
+                 },
+                 {{"fake.task", "1", "/nowhere/task.so", "aa"}, {"fake.search", "1", "/nowhere/s.so", "bb"}},
+                 {},
+                 make_pass};
+  parts.make_tuner = [](const Space &space, const SearchProxy::Setup &setup) -> std::unique_ptr<SearchPort> {
+    return std::make_unique<Search>(space, setup);
+  };
   return run_experiment(experiment, parts, engine, study, observer, interrupts);
 }
 

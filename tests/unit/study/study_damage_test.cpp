@@ -156,8 +156,8 @@ TEST_CASE("Damaged and foreign files are named as such") {
   SECTION("of a later version") {
     run_sql(file, "PRAGMA user_version=99");
     CHECK_THROWS_WITH(Study::open(temp / "s", Study::Mode::read), Contains("schema 99") && Contains("newer version"));
-    run_sql(file, "PRAGMA user_version=1");
-    CHECK_THROWS_WITH(Study::open(temp / "s", Study::Mode::read), Contains("schema 1;") && Contains("older version"));
+    run_sql(file, "PRAGMA user_version=2");
+    CHECK_THROWS_WITH(Study::open(temp / "s", Study::Mode::read), Contains("schema 2;") && Contains("older version"));
   }
   SECTION("an artifact") {
     const auto study = Study::open(temp / "s", Study::Mode::resume);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "manifest/document.hpp"
+#include "manifest/experiment.hpp"
+#include "plugin/registry.hpp"
+
+namespace nac::fw {
+
+/// The tables of the stages after the selection, once those before are read.
+void read_stages(ManifestDocument &document, Experiment &experiment);
+/// Their plugins: that they are there and take their parameters. Of a compression pass, lists for parameters that it
+/// declares as one value become the grid.
+void check_stage_plugins(ManifestDocument &document, Experiment &experiment, const Registry &registry);
+/// What they name of the search and the task. `quantities`: the task's metrics and the costs.
+void check_stage_names(ManifestDocument &document, const Experiment &experiment,
+                       const std::vector<std::string> &quantities);
+
+/// Keys 'trials' (numbers or names of classes; `key` where another is meant) and 'presets' of a table.
+CandidateChoice read_candidates(ManifestDocument &document, const std::string &table, const std::string &key);
+TuneStage read_tune(ManifestDocument &document, const Recipe &search_train);
+std::vector<CompressPass> read_compress(ManifestDocument &document);
+CompressionStage read_compression(ManifestDocument &document, const Recipe &search_train);
+void check_compress(ManifestDocument &document, const std::string &table, CompressPass &pass, const Registry &registry,
+                    const std::filesystem::path &folder);
+const std::vector<std::string> &tune_keys();  ///< those of the host
+
+}  // namespace nac::fw

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/local/run_local.hpp"
+
+#include <fmt/format.h>
+
+#include "pipeline/local/chains.hpp"
+
+namespace nac::fw {
+namespace {
+
+std::string failed_text(uint64_t failed) { return failed > 0 ? fmt::format(", {} failed", failed) : ""; }
+
+bool tune(const LocalInputs &in, LocalOutcome &outcome) {
+  const TuneStage &stage = *in.experiment.tune;
+  in.observer.stage_started("tune",
+                            fmt::format("{} recipes for each network by {}", stage.trials, stage.strategy.plugin));
+  const TuneEnd end = run_tune(in);
+  outcome.tune = end;
+  in.observer.stage_finished("tune", fmt::format("{} trainings on {} networks{}{}", end.trainings, end.networks,
+                                                 failed_text(end.failed), end.interrupted ? ", interrupted" : ""));
+  return !end.interrupted;
+}
+
+bool compress(const LocalInputs &in, LocalOutcome &outcome) {
+  std::string passes;
+  for (const CompressPass &p : in.experiment.compress) passes += (passes.empty() ? "" : ", then ") + p.pass.plugin;
+  in.observer.stage_started("compress",
+                            fmt::format("{}; {} chains for each network", passes,
+                                        expand_chains(in.experiment.compress, in.experiment.compression).size()));
+  const CompressEnd end = run_compress(in);
+  outcome.compress = end;
+  in.observer.stage_finished(
+      "compress", fmt::format("{} steps in {} chains on {} networks{}{}", end.units, end.chains, end.networks,
+                              failed_text(end.failed), end.interrupted ? ", interrupted" : ""));
+  return !end.interrupted;
+}
+
+bool choose(const LocalInputs &in, LocalOutcome &outcome) {
+  const ChooseStage stage = in.experiment.choose.value_or(ChooseStage());
+  in.observer.stage_started("choose",
+                            fmt::format("by {}, {} retrainings of the pick", name_of(stage.rule), stage.seeds));
+  const ChooseEnd end = run_choose(in);
+  outcome.choose = end;
+  std::string result = end.reason;
+  if (end.pick)
+    result = fmt::format(
+        "trial {}, {} step {}: {}", end.pick->trial, end.pick->chain, end.pick->position,
+        values_text(end.pick->metrics, {in.task.info().metrics.front().name, "bops", "sparsity", "weight_bits"}));
+  if (end.interrupted) result = "interrupted";
+  if (!end.reason.empty()) in.observer.warning(end.reason);
+  in.observer.stage_finished("choose", result);
+  return !end.interrupted;
+}
+
+}  // namespace
+
+const char *name_of(LocalStage stage) {
+  return stage == LocalStage::tune ? "tune" : stage == LocalStage::compress ? "compress" : "choose";
+}
+
+std::vector<LocalStage> asked_stages(const Experiment &experiment) {
+  std::vector<LocalStage> stages;
+  if (experiment.tune) stages.push_back(LocalStage::tune);
+  if (!experiment.compress.empty()) stages.push_back(LocalStage::compress);
+  if (experiment.choose) stages.push_back(LocalStage::choose);
+  return stages;
+}
+
+bool run_local_stage(LocalStage stage, const LocalInputs &in, LocalOutcome &outcome) {
+  switch (stage) {
+    case LocalStage::tune: return tune(in, outcome);
+    case LocalStage::compress: return compress(in, outcome);
+    case LocalStage::choose: return choose(in, outcome);
+  }
+  return true;
+}
+
+}  // namespace nac::fw

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/predict.hpp"
+
+#include <fmt/format.h>
+
+#include "fixed/deploy.hpp"
+#include "fixed/integer_model.hpp"
+
+namespace nac::fw {
+
+std::vector<Tensor> predict(const Graph &graph, const std::vector<Tensor> &inputs, Engine &engine,
+                            const PredictOptions &options) {
+  if (is_quantized(graph)) return IntegerModel(deploy(graph)).run(inputs);
+  return engine.forward(graph, inputs, options.batch_size, options.device);
+}
+
+std::vector<double> score(const Graph &graph, const std::string &split, const Samples &samples, const TaskPort &task,
+                          Engine &engine, const PredictOptions &options) {
+  const std::vector<double> values =
+      task.metrics(split, predict(graph, samples.inputs, engine, options), samples.targets);
+  if (values.size() != task.info().metrics.size())
+    throw Error(
+        fmt::format("task {} gave {} metrics, it declares {}", task.id(), values.size(), task.info().metrics.size()));
+  return values;
+}
+
+BuiltCost built_cost(const Graph &graph, const BopsOptions &bops) {
+  BuiltCost built;
+  const Graph deployed = deploy(graph);
+  built.sparsity = sparsity_of(deployed);
+  built.deployed = remove_dead_units(deployed);
+  built.cost = cost_of(built.deployed, bops);
+  return built;
+}
+
+}  // namespace nac::fw
