@@ -14,8 +14,6 @@
 #include "pipeline/evaluate.hpp"
 #include "pipeline/train_trial.hpp"
 #include "services/config_json.hpp"
-#include "services/files.hpp"
-#include "study/study.hpp"
 
 namespace nac::fw {
 namespace {
@@ -33,16 +31,6 @@ BopsOptions bops_from(const std::map<std::string, ConfigValue> &stored) {
   if (const auto at = stored.find("convention"); at != stored.end())
     options.convention = parse_bops_convention(std::get<std::string>(at->second));
   return options;
-}
-
-/// The bytes of an ONNX file, or of the stored model of "STUDY:TRIAL".
-std::string read_model(const std::string &name) {
-  const std::size_t colon = name.rfind(':');
-  const bool numbered = colon != std::string::npos && colon + 1 < name.size() &&
-                        name.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-  if (!numbered || std::filesystem::exists(name)) return read_file(name);
-  const std::unique_ptr<Study> study = Study::open(name.substr(0, colon), Study::Mode::read);
-  return trial_model(*study, name.substr(colon + 1));
 }
 
 void print(const Evaluation &e, const BopsOptions &bops, bool json) {

@@ -1,25 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "base/error.hpp"
 #include "commands/command_line.hpp"
 #include "commands/trial_model.hpp"
+#include "fixed/deploy.hpp"
+#include "graph/onnx.hpp"
 #include "services/files.hpp"
 #include "study/study.hpp"
 
 namespace nac::fw {
+namespace {
+
+struct Source {
+  std::string name;   ///< for messages
+  std::string stem;   ///< what the written file is called, without extension
+  std::string bytes;  ///< the model
+};
+
+/// "STUDY" and "TRIAL", "STUDY:TRIAL", or, for `files`, an ONNX file.
+Source read_source(const std::string &model, const std::string &trial, bool files) {
+  if (!trial.empty()) {
+    const std::unique_ptr<Study> study = Study::open(model, Study::Mode::read);
+    return {model + ":" + trial, "trial-" + trial, trial_model(*study, trial)};
+  }
+  if (std::filesystem::is_directory(model))
+    throw UsageError(fmt::format("'{}' is a folder: give the number of a trial as well (nac table lists them)", model));
+  const bool file = std::filesystem::exists(model);
+  if (file && !files)
+    throw UsageError(fmt::format("{} is a file already; give --qonnx to write it for other tools", model));
+  const std::size_t colon = model.rfind(':');
+  const std::string stem = file || colon == std::string::npos ? std::filesystem::path(model).stem().string()
+                                                              : "trial-" + model.substr(colon + 1);
+  return {model, stem, read_model(model)};
+}
+
+std::string qonnx_of(const std::string &bytes, const std::string &name, bool channels_last) {
+  const OnnxModel model = from_onnx(bytes, name);
+  if (!is_quantized(model.graph))
+    throw UsageError(
+        fmt::format("{} has no quantizers, so there is nothing to write as QONNX: compress it first (nac compress), or "
+                    "export it without --qonnx",
+                    name));
+  return to_qonnx(deploy(model.graph), {channels_last}, "quantized network, exported by nac", model.metadata);
+}
+
+}  // namespace
 
 int command_export(const Arguments &arguments) {
   namespace po = boost::program_options;
-  CommandLine line("export STUDY TRIAL [options]", "Writes the trained network of one trial as an ONNX file.",
-                   {"nac export studies/quickstart 12", "nac export studies/quickstart 12 --to best.onnx"});
-  line.option()("to", po::value<std::vector<std::string>>()->value_name("FILE"), "default: trial-<number>.onnx");
-  line.positional("study");
+  CommandLine line(
+      "export MODEL [TRIAL] [options]",
+      "Writes the trained network of one trial as an ONNX file. MODEL is a study, with the number of a trial, or\n"
+      "STUDY:TRIAL. With --qonnx also an ONNX file of ours; the network must be quantized, and is deployed: masks\n"
+      "applied, batch normalization folded, every scale a power of two.",
+      {"nac export studies/quickstart 12", "nac export studies/quickstart 12 --to best.onnx",
+       "nac export studies/compressed 40 --qonnx", "nac export best.onnx --channels-last --to best-hls4ml.onnx"});
+  line.option()("to", po::value<std::vector<std::string>>()->value_name("FILE"),
+                "default: trial-<number>.onnx, with --qonnx <name>.qonnx.onnx");
+  line.option()("qonnx", "for other tools: QONNX's operators alone, shapes for every tensor, a batch of 1");
+  line.option()("channels-last", "--qonnx with images as [N, H, W, C], as hls4ml reads them");
+  line.positional("model");
   line.positional("trial");
   if (!line.parse(arguments)) return 0;
-  const std::string folder = line.required("study"), number = line.required("trial");
-  const std::unique_ptr<Study> study = Study::open(folder, Study::Mode::read);
-  const std::string bytes = trial_model(*study, number);
-  const std::filesystem::path file = line.text("to", fmt::format("trial-{}.onnx", number));
+  const bool channels_last = line.has("channels-last"), qonnx = line.has("qonnx") || channels_last;
+  const Source source = read_source(line.required("model"), line.text("trial"), qonnx);
+  const std::string bytes = qonnx ? qonnx_of(source.bytes, source.name, channels_last) : source.bytes;
+  const std::filesystem::path file = line.text("to", source.stem + (qonnx ? ".qonnx.onnx" : ".onnx"));
   write_file_atomically(file, bytes);
   fmt::print("{}\n", file.string());
   return 0;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <limits>
 #include <numbers>
 #include <set>
 
 #include "base/error.hpp"
 #include "graph/onnx.hpp"
-#include "graph/onnx_proto.hpp"
+#include "graph/onnx_write.hpp"
 
 namespace nac::fw {
 namespace {
@@ -30,29 +29,13 @@ class Writer {
     for (const NodeId id : graph_.topological())
       if (live_[id]) add(graph_.node(id));
     for (const ValueId id : graph_.outputs()) describe(graph_.value(id).name, graph_.value(id), out_->add_output());
-    onnx::OperatorSetIdProto *opset = model.add_opset_import();
-    opset->set_domain("");
-    opset->set_version(NAC_OPSET);
-    if (qonnx_) {
-      opset = model.add_opset_import();
-      opset->set_domain(NAC_DOMAIN_QONNX);
-      opset->set_version(1);
-    }
+    import_domain(model, "", NAC_OPSET);
+    for (const std::string &domain : domains_) import_domain(model, domain, 1);
   }
 
  private:
   static void describe(const std::string &name, const Value &v, onnx::ValueInfoProto *info) {
-    info->set_name(name);
-    onnx::TypeProto::Tensor *type = info->mutable_type()->mutable_tensor_type();
-    type->set_elem_type(proto_type(v.dtype));
-    onnx::TensorShapeProto *shape = type->mutable_shape();  // present also for scalars
-    for (const int64_t d : v.shape) {
-      if (d == -1) {
-        shape->add_dim()->set_dim_param("N");
-      } else {
-        shape->add_dim()->set_dim_value(d);
-      }
-    }
+    fw::describe(name, v.dtype, v.shape, info);
   }
 
   void add_initializer(const Value &v) {
@@ -77,7 +60,7 @@ class Writer {
     const std::string name = spare_name(wanted);
     onnx::TensorProto *proto = out_->add_initializer();
     *proto = to_proto(value, name);
-    proto->set_doc_string("nac: constant");
+    proto->set_doc_string(kConstantNote);
     return name;
   }
 
@@ -90,25 +73,11 @@ class Writer {
     return node;
   }
 
-  static void add_attribute(onnx::NodeProto *node, const std::string &name, const Attribute &value) {
-    onnx::AttributeProto *a = node->add_attribute();
-    a->set_name(name);
-    if (const auto *i = std::get_if<int64_t>(&value)) {
-      a->set_type(onnx::AttributeProto::INT);
-      a->set_i(*i);
-    } else if (const auto *f = std::get_if<float>(&value)) {
-      a->set_type(onnx::AttributeProto::FLOAT);
-      a->set_f(*f);
-    } else if (const auto *s = std::get_if<std::string>(&value)) {
-      a->set_type(onnx::AttributeProto::STRING);
-      a->set_s(*s);
-    } else if (const auto *ints = std::get_if<std::vector<int64_t>>(&value)) {
-      a->set_type(onnx::AttributeProto::INTS);
-      for (const int64_t v : *ints) a->add_ints(v);
-    } else if (const auto *floats = std::get_if<std::vector<float>>(&value)) {
-      a->set_type(onnx::AttributeProto::FLOATS);
-      for (const float v : *floats) a->add_floats(v);
-    }
+  /// Extensions of Quant appear only where they say something: other tools know QONNX's attributes alone.
+  static bool says_nothing(const Node &n, const std::string &name, const Attribute &value) {
+    if (n.domain != NAC_DOMAIN_QONNX) return false;
+    return (name == "overflow_mode" && value == Attribute(std::string("SAT"))) ||
+           (name == "fit" && value == Attribute(int64_t{0}));
   }
 
   void add(const Node &n) {
@@ -126,9 +95,9 @@ class Writer {
       }
       onnx::NodeProto *node = start(n.op, inputs, result.name);
       node->set_domain(n.domain);
-      qonnx_ = qonnx_ || n.domain == NAC_DOMAIN_QONNX;
+      if (!n.domain.empty()) domains_.insert(n.domain);
       for (const auto &[name, value] : n.attributes)
-        if (!(sum && name == "axes")) add_attribute(node, name, value);
+        if (!(sum && name == "axes") && !says_nothing(n, name, value)) set_attribute(*node, name, value);
     }
     if (std::find(graph_.outputs().begin(), graph_.outputs().end(), n.outputs[0]) == graph_.outputs().end())
       describe(result.name, result, out_->add_value_info());
@@ -160,17 +129,17 @@ class Writer {
   std::vector<bool> live_;
   onnx::GraphProto *out_ = nullptr;
   std::set<std::string> spare_;
-  bool qonnx_ = false;
+  std::set<std::string> domains_;
 };
 
 }  // namespace
 
-std::string to_onnx(const Graph &graph, const std::string &description,
-                    const std::map<std::string, std::string> &metadata) {
+onnx::ModelProto to_model(const Graph &graph, const std::string &description,
+                          const std::map<std::string, std::string> &metadata) {
   graph.check();
   onnx::ModelProto model;
   model.set_ir_version(8);
-  model.set_producer_name("nac");
+  model.set_producer_name(kProducer);
   if (!description.empty()) model.set_doc_string(description);
   Writer(graph).write(model);
   for (const auto &[key, value] : metadata) {
@@ -178,12 +147,12 @@ std::string to_onnx(const Graph &graph, const std::string &description,
     entry->set_key(key);
     entry->set_value(value);
   }
-  const std::size_t size = model.ByteSizeLong();
-  if (size > static_cast<std::size_t>(std::numeric_limits<int32_t>::max()))
-    throw Error(fmt::format("the model has {} bytes, ONNX files end at 2 GiB", size), NAC_RESOURCE_EXHAUSTED);
-  std::string bytes;
-  if (!model.SerializeToString(&bytes)) throw Error("the ONNX model could not be serialized");
-  return bytes;
+  return model;
+}
+
+std::string to_onnx(const Graph &graph, const std::string &description,
+                    const std::map<std::string, std::string> &metadata) {
+  return serialized(to_model(graph, description, metadata));
 }
 
 }  // namespace nac::fw

@@ -11,6 +11,7 @@
 #include "graph/onnx.hpp"
 #include "graph/onnx_gelu.hpp"
 #include "graph/onnx_proto.hpp"
+#include "graph/onnx_qonnx.hpp"
 
 namespace nac::fw {
 namespace {
@@ -65,10 +66,12 @@ class Reader {
     if (!found) bad("the model names no opset of the default domain");
   }
 
-  /// Running statistics are constants, whatever their type; constant nodes are values.
+  /// Running statistics and what defines a quantizer are constants, whatever their type; constant nodes are values.
   void note_roles(const onnx::NodeProto &n) {
     if (n.op_type() == "BatchNormalization" && n.domain().empty())
-      for (int i = 3; i < n.input_size(); ++i) statistics_.insert(n.input(i));
+      for (int i = 3; i < n.input_size(); ++i) fixed_.insert(n.input(i));
+    if (n.op_type() == "Quant" && n.domain() == NAC_DOMAIN_QONNX)
+      for (int i = 1; i < n.input_size(); ++i) fixed_.insert(n.input(i));
     if (n.op_type() == "Constant" && n.domain().empty() && n.output_size() == 1) constants_[n.output(0)] = &n;
   }
 
@@ -127,7 +130,7 @@ class Reader {
     if (found == initializers_.end()) bad(fmt::format("there is no value '{}' before it is used", name));
     const onnx::TensorProto &proto = *found->second;
     Tensor data = from_proto(proto);
-    bool parameter = data.dtype() == DType::f32 && statistics_.count(name) == 0;
+    bool parameter = data.dtype() == DType::f32 && fixed_.count(name) == 0;
     Init init;
     read_note(proto.doc_string(), &parameter, &init);
     if (!parameter) return graph_.add_constant(name, std::move(data));
@@ -208,7 +211,7 @@ class Reader {
   int64_t opset_ = 0;
   std::map<std::string, const onnx::TensorProto *> initializers_;
   std::map<std::string, const onnx::NodeProto *> constants_;
-  std::set<std::string> statistics_;
+  std::set<std::string> fixed_;
 };
 
 }  // namespace
@@ -220,6 +223,7 @@ OnnxModel from_onnx(const std::string &bytes, const std::string &source) {
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
       bad("this is not an ONNX model, or it is damaged");
     if (!model.has_graph()) bad("this is not an ONNX model: it has no graph");
+    read_qonnx(model);
     OnnxModel read{Reader(model).read(), {}};
     for (const onnx::StringStringEntryProto &entry : model.metadata_props()) read.metadata[entry.key()] = entry.value();
     return read;

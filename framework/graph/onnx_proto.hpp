@@ -11,6 +11,12 @@
 
 namespace nac::fw {
 
+inline constexpr const char *kProducer = "nac";  ///< producer_name of what we write
+inline constexpr const char *kConstantNote = "nac: constant";
+/// Note of the half step that to_qonnx adds before a quantizer, for AP_RND.
+inline constexpr const char *kHalfStepNote = "nac: half a step";
+inline constexpr const char *kChannelsLast = "qonnx.custom_op.channels_last";
+
 /// What to_onnx notes in the doc_string of an initializer, so that reading it back gives the same graph:
 /// "nac: constant", or "nac: parameter, init <kind>, scale <scale>".
 std::string note_of(const Value &value);

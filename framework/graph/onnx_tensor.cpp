@@ -96,12 +96,12 @@ Tensor from_proto(const onnx::TensorProto &proto) {
 }
 
 std::string note_of(const Value &value) {
-  if (value.kind != ValueKind::parameter) return "nac: constant";
+  if (value.kind != ValueKind::parameter) return kConstantNote;
   return fmt::format("nac: parameter, init {}, scale {}", value.init.kind, value.init.scale);
 }
 
 bool read_note(const std::string &note, bool *parameter, Init *init) {
-  if (note == "nac: constant") {
+  if (note == kConstantNote || note == kHalfStepNote) {
     *parameter = false;
     return true;
   }

@@ -3,50 +3,17 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "base/error.hpp"
 #include "graph/canonical_hash.hpp"
 #include "graph/cost.hpp"
 #include "networks.hpp"
+#include "run_script.hpp"
 
 using namespace nac::fw;
 using namespace nac::fw::testing;
 using Catch::Contains;
 
 namespace {
-
-/// A folder of its own under the system's temporary folder, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "nac-onnx-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void add(const std::string &name, const std::string &bytes) const {
-    std::ofstream(path_ / (name + ".onnx"), std::ios::binary) << bytes;
-  }
-  /// Runs the onnx checker on all models; -1: python3-onnx is absent.
-  int check(std::string *report) const {
-    const auto log = path_ / "log.txt";
-    const std::string command = "/usr/bin/python3 '" NAC_SOURCE_DIR "/tests/unit/graph/check_onnx.py' '" +
-                                path_.string() + "' > '" + log.string() + "' 2>&1";
-    const int code = std::system(command.c_str());
-    std::stringstream text;
-    text << std::ifstream(log).rdbuf();
-    *report = text.str();
-    if (WIFEXITED(code) && (WEXITSTATUS(code) == 77 || WEXITSTATUS(code) == 127)) return -1;
-    return WIFEXITED(code) ? WEXITSTATUS(code) : 255;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Everything that the published models do not use.
 Graph zoo() {
@@ -107,7 +74,7 @@ std::map<std::string, Graph> all_graphs() {
 }  // namespace
 
 TEST_CASE("exported models pass the onnx checker and its shape inference", "[onnx]") {
-  const Folder folder;
+  const ScriptFolder folder;
   const auto graphs = all_graphs();
   for (const auto &[name, graph] : graphs) {
     const std::string bytes = to_onnx(graph, "a test",
@@ -116,11 +83,11 @@ TEST_CASE("exported models pass the onnx checker and its shape inference", "[onn
                                         "\xC3\x9F"
                                         "e",
                                         "1"}});
-    folder.add(name, bytes);
-    folder.add(name + "-again", to_onnx(from_onnx(bytes, name).graph));
+    folder.add(name + ".onnx", bytes);
+    folder.add(name + "-again.onnx", to_onnx(from_onnx(bytes, name).graph));
   }
   std::string report;
-  const int code = folder.check(&report);
+  const int code = folder.run("check_onnx.py", &report);
   if (code < 0) {
     WARN("skipped: /usr/bin/python3 has no onnx (Debian: python3-onnx)");
     return;
