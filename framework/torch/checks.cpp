@@ -37,7 +37,23 @@ void check_samples(const Graph &graph, uint32_t target_count, const Samples &sam
     check_tensor(graph.value(inputs[i]), i < data ? samples.inputs[i] : samples.targets[i - data], rows, what);
 }
 
+namespace {
+
+void check_quantized(const TrainJob &job) {
+  const QuantizedTraining &q = job.quantized;
+  for (const auto &[name, share] :
+       {std::pair{"moving_statistics", q.moving_statistics}, std::pair{"refitted_scales", q.refitted_scales}})
+    if (!(share >= 0 && share <= 1)) refuse(std::string(name) + " = " + std::to_string(share) + "; accepted: 0 to 1");
+  if (!(q.scale_learning_rate >= 0))
+    refuse("scale_learning_rate = " + std::to_string(q.scale_learning_rate) + "; accepted: 0 and more");
+  if (job.keep_epoch != 0 && !job.checkpoint.empty())
+    refuse("keep_epoch = " + std::to_string(job.keep_epoch) + " goes with a training from the start only");
+}
+
+}  // namespace
+
 void check_job(const TrainJob &job) {
+  check_quantized(job);
   if (job.graph == nullptr) refuse("a training needs a graph");
   if (!job.graph->has_value(job.loss))
     refuse("a training needs a loss; the graph has no value " + std::to_string(job.loss));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
+#include "torch/exact.hpp"
 #include "torch/lowering.hpp"
 
 namespace nac::fw::libtorch {
@@ -33,6 +34,7 @@ void leaky_relu(Lowering &l, const Node &node) {
 }
 
 void gelu(Lowering &l, const Node &node) {
+  if (lower_table(l, node)) return;
   const std::string approximate = text_or(node, "approximate", "none");
   if (approximate != "none" && approximate != "tanh")
     throw Error(title(l.graph, node) + ": approximate = '" + approximate + "'; accepted: none, tanh");
@@ -41,11 +43,13 @@ void gelu(Lowering &l, const Node &node) {
 }
 
 void sigmoid(Lowering &l, const Node &node) {
+  if (lower_table(l, node)) return;
   unary(
       l, node, [](const at::Tensor &x) { return at::sigmoid(x); }, [](at::Tensor &x) { return at::sigmoid_(x); });
 }
 
 void tanh(Lowering &l, const Node &node) {
+  if (lower_table(l, node)) return;
   unary(
       l, node, [](const at::Tensor &x) { return at::tanh(x); }, [](at::Tensor &x) { return at::tanh_(x); });
 }
@@ -66,26 +70,32 @@ void binary(Lowering &l, const Node &node, Compute compute) {
       (a.merged && b.merged && same) || (a.merged && b.shape.size() <= 1) || (b.merged && a.shape.size() <= 1);
   if (stays) {
     l.mark_merged(out);
-    l.emit(node, [=](Frame &f) { f.values[out] = compute(f.values[a.id], f.values[b.id]); });
+    l.emit(node, [=](Frame &f) { f.values[out] = compute(f, f.values[a.id], f.values[b.id]); });
   } else {
-    l.emit(node, [=](Frame &f) { f.values[out] = compute(a.logical(f), b.logical(f)); });
+    l.emit(node, [=](Frame &f) { f.values[out] = compute(f, a.logical(f), b.logical(f)); });
   }
 }
 
 void add(Lowering &l, const Node &node) {
-  binary(l, node, [](const at::Tensor &a, const at::Tensor &b) { return at::add(a, b); });
+  const ExactSum sum(l, node, node.inputs, 1);
+  binary(l, node, [sum](const Frame &f, const at::Tensor &a, const at::Tensor &b) {
+    return at::add(sum.operand(f, a), sum.operand(f, b));
+  });
   l.mark_overwritable(node.outputs.at(0));
 }
 void sub(Lowering &l, const Node &node) {
-  binary(l, node, [](const at::Tensor &a, const at::Tensor &b) { return at::sub(a, b); });
+  const ExactSum sum(l, node, node.inputs, 1);
+  binary(l, node, [sum](const Frame &f, const at::Tensor &a, const at::Tensor &b) {
+    return at::sub(sum.operand(f, a), sum.operand(f, b));
+  });
   l.mark_overwritable(node.outputs.at(0));
 }
 void mul(Lowering &l, const Node &node) {
-  binary(l, node, [](const at::Tensor &a, const at::Tensor &b) { return at::mul(a, b); });
+  binary(l, node, [](const Frame &, const at::Tensor &a, const at::Tensor &b) { return at::mul(a, b); });
 }
 /// Integers divide toward zero, as ONNX says.
 void div(Lowering &l, const Node &node) {
-  binary(l, node, [](const at::Tensor &a, const at::Tensor &b) {
+  binary(l, node, [](const Frame &, const at::Tensor &a, const at::Tensor &b) {
     return at::isIntegralType(a.scalar_type(), true) ? at::div(a, b, "trunc") : at::div(a, b);
   });
 }

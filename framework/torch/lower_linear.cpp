@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "torch/exact.hpp"
 #include "torch/lowering.hpp"
 
 namespace nac::fw::libtorch {
@@ -12,7 +13,7 @@ void gemm(Lowering &l, const Node &node) {
   const bool trans_a = integer_or(node, "transA", 0) != 0, trans_b = integer_or(node, "transB", 0) != 0;
   l.mark_overwritable(out);
   l.emit(node, [=](Frame &f) {
-    at::Tensor x = a.logical(f), w = b.logical(f);
+    at::Tensor w = b.logical(f), x = a.logical(f).to(w.scalar_type());
     if (trans_a) x = x.t();
     if (trans_b) w = w.t();
     if (c != 0) {
@@ -46,11 +47,12 @@ void shared_layer(Lowering &l, const Node &node, const Slot &a, const Slot &b) {
   const ValueId out = bias.node != 0 ? l.graph.node(bias.node).outputs.at(0) : node.outputs.at(0);
   if (a.shape.size() > 2) l.mark_merged(out);
   l.mark_overwritable(out);
+  const auto rows = [=](const Frame &f) { return a.rows(f).to(f.values[b.id].scalar_type()); };
   if (bias.node != 0) {
     l.mark_fused(bias.node);
-    l.emit(node, [=](Frame &f) { f.values[out] = at::addmm(f.values[bias.value], a.rows(f), f.values[b.id]); });
+    l.emit(node, [=](Frame &f) { f.values[out] = at::addmm(f.values[bias.value], rows(f), f.values[b.id]); });
   } else {
-    l.emit(node, [=](Frame &f) { f.values[out] = at::mm(a.rows(f), f.values[b.id]); });
+    l.emit(node, [=](Frame &f) { f.values[out] = at::mm(rows(f), f.values[b.id]); });
   }
 }
 
@@ -62,7 +64,10 @@ void matmul(Lowering &l, const Node &node) {
     return;
   }
   const ValueId out = node.outputs.at(0);
-  l.emit(node, [=](Frame &f) { f.values[out] = at::matmul(a.logical(f), b.logical(f)); });
+  const ExactProduct product(l, node, a.id, b.id, static_cast<double>(a.shape.back()));
+  l.emit(node, [=](Frame &f) {
+    f.values[out] = at::matmul(product.operand(f, a.logical(f)), product.operand(f, b.logical(f)));
+  });
 }
 
 }  // namespace

@@ -3,22 +3,16 @@
 #include <numeric>
 
 #include "torch/lowering.hpp"
+#include "torch/normalization.hpp"
 
 namespace nac::fw::libtorch {
-namespace {
 
-struct Normalization {
-  ValueId weight, bias, mean, variance;
-  double momentum, epsilon;
+at::Tensor Normalization::operator()(const Frame &f, const at::Tensor &x) const {
+  const std::vector<at::Tensor> &v = f.values;
+  return at::batch_norm(x.to(v[weight].scalar_type()), v[weight], v[bias], v[mean], v[variance], f.training, momentum,
+                        epsilon, true);
+}
 
-  at::Tensor operator()(const Frame &f, const at::Tensor &x) const {
-    const std::vector<at::Tensor> &v = f.values;
-    return at::batch_norm(x, v[weight], v[bias], v[mean], v[variance], f.training, momentum, epsilon, true);
-  }
-};
-
-/// ONNX keeps `momentum` of the old statistics, PyTorch takes `momentum` of the new ones. The running variance is the
-/// unbiased one, as in PyTorch.
 Normalization normalization_of(Lowering &l, const Node &node) {
   Normalization n{node.inputs.at(1), node.inputs.at(2), node.inputs.at(3), node.inputs.at(4), 0, 0};
   n.momentum = 1.0 - static_cast<double>(number_or(node, "momentum", 0.9F));
@@ -30,6 +24,8 @@ Normalization normalization_of(Lowering &l, const Node &node) {
     if (l.graph.value(id).kind == ValueKind::constant) l.statistics.push_back(id);
   return n;
 }
+
+namespace {
 
 void batch_normalization(Lowering &l, const Node &node) {
   const Slot x = l.slot(node.inputs.at(0));

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "torch/exact.hpp"
 #include "torch/lowering.hpp"
 
 namespace nac::fw::libtorch {
@@ -21,27 +22,31 @@ std::vector<int64_t> axes_of(const Lowering &l, const Node &node, std::size_t ra
 }
 
 template <class Compute>
-void reduce(Lowering &l, const Node &node, Compute compute) {
+void reduce(Lowering &l, const Node &node, bool sums, Compute compute) {
   const Slot x = l.slot(node.inputs.at(0));
   const ValueId out = node.outputs.at(0);
   const std::vector<int64_t> axes = axes_of(l, node, x.shape.size());
   const bool keep = integer_or(node, "keepdims", 1) != 0;
+  double count = 1;
+  for (const int64_t axis : axes) count *= static_cast<double>(x.shape[static_cast<std::size_t>(axis)]);
+  const ExactSum sum(l, node, {x.id}, sums ? count : 0);
   if (axes.empty()) {
     l.emit(node, [=](Frame &f) { f.values[out] = x.logical(f); });
   } else {
-    l.emit(node, [=](Frame &f) { f.values[out] = compute(x.logical(f), axes, keep); });
+    l.emit(node,
+           [=](Frame &f) { f.values[out] = compute(sums ? sum.operand(f, x.logical(f)) : x.logical(f), axes, keep); });
   }
 }
 
 void reduce_mean(Lowering &l, const Node &node) {
-  reduce(l, node, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::mean(x, axes, keep); });
+  reduce(l, node, true, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::mean(x, axes, keep); });
 }
 void reduce_sum(Lowering &l, const Node &node) {
-  reduce(l, node, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::sum(x, axes, keep); });
+  reduce(l, node, true, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::sum(x, axes, keep); });
 }
 /// Equal maxima share the gradient.
 void reduce_max(Lowering &l, const Node &node) {
-  reduce(l, node, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::amax(x, axes, keep); });
+  reduce(l, node, false, [](const at::Tensor &x, at::IntArrayRef axes, bool keep) { return at::amax(x, axes, keep); });
 }
 
 template <class Compute>
@@ -53,6 +58,7 @@ void along_axis(Lowering &l, const Node &node, Compute compute) {
 }
 
 void softmax(Lowering &l, const Node &node) {
+  if (lower_table(l, node)) return;
   along_axis(l, node, [](const at::Tensor &x, int64_t axis) { return at::softmax(x, axis); });
 }
 void log_softmax(Lowering &l, const Node &node) {

@@ -40,6 +40,41 @@ Lowering::Lowering(const Graph &g, const std::vector<ValueId> &wanted, bool cpu)
     for (const ValueId input : node.inputs)
       if (input != 0) users_[input].push_back(id);
   }
+  if (QuantizedGraph::has_quantizers(graph)) {
+    quantized.emplace(graph);
+    skip_quantized_weights();
+  }
+}
+
+void Lowering::skip_quantized_weights() {
+  const auto only_read_by = [&](ValueId id, const std::set<NodeId> &nodes) {
+    const auto found = users_.find(id);
+    return found != users_.end() && wanted_.count(id) == 0 &&
+           std::all_of(found->second.begin(), found->second.end(), [&](NodeId n) { return nodes.count(n) != 0; });
+  };
+  std::set<NodeId> products, quants, masks;
+  for (const QuantizedLayer *layer : quantized->layers()) products.insert(layer->product);
+  for (const QuantizedLayer *layer : quantized->layers()) {
+    if (only_read_by(graph.node(layer->weight_quant).outputs[0], products)) quants.insert(layer->weight_quant);
+    if (const NodeId mask = graph.value(layer->weight).producer; mask != 0) masks.insert(mask);
+  }
+  skipped_ = quants;
+  for (const NodeId id : masks)
+    if (only_read_by(graph.node(id).outputs[0], quants)) skipped_.insert(id);
+  for (const NodeId id : graph.topological())
+    if (quantized->inside_layer(id)) skipped_.insert(id);
+}
+
+void Lowering::read_also(const std::vector<ValueId> &ids) {
+  std::vector<ValueId> &all = reads[steps.size()];
+  for (const ValueId id : ids)
+    if (id != 0 && graph.value(id).kind == ValueKind::result) all.push_back(id);
+}
+
+void Lowering::read_also(const GridPlan &grid) {
+  std::vector<ValueId> scales;
+  for (const GridPlan::Term &term : grid.terms) scales.push_back(term.scale);
+  read_also(scales);
 }
 
 Slot Lowering::slot(ValueId id) const {

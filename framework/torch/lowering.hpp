@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "torch/program.hpp"
+#include "torch/quantized_graph.hpp"
 
 namespace nac::fw::libtorch {
 
@@ -31,6 +33,11 @@ class Lowering {
   std::vector<Step> steps;
   std::vector<ValueId> statistics;
   std::vector<int64_t> normalized_positions;
+  std::vector<ValueId> learned_scales;      ///< parameters that PowerOfTwo reads
+  std::optional<QuantizedGraph> quantized;  ///< of a graph with quantizers
+  bool fits_scales = false;                 ///< some of `statistics` are scales that are refitted
+  /// Values that a step reads besides the inputs of its node, by step.
+  std::map<std::size_t, std::vector<ValueId>> reads;
 
   const std::set<ValueId> &live() const { return live_; }
   Slot slot(ValueId id) const;
@@ -43,6 +50,11 @@ class Lowering {
   /// This later node is already computed by the current step.
   void mark_fused(NodeId id) { fused_.insert(id); }
   bool fused(NodeId id) const { return fused_.count(id) != 0; }
+  /// A part of a quantized layer, which is computed where it ends.
+  bool skipped(NodeId id) const { return skipped_.count(id) != 0; }
+  /// The next step reads these values too.
+  void read_also(const std::vector<ValueId> &ids);
+  void read_also(const GridPlan &grid);
   void emit(const Node &node, Action action);
   /// Values of a constant operand of int64 (shapes, axes); throws Error for anything else.
   std::vector<int64_t> integers_of(ValueId id, const Node &node) const;
@@ -50,7 +62,9 @@ class Lowering {
  private:
   std::set<ValueId> live_, wanted_, merged_, overwritable_;
   std::map<ValueId, std::vector<NodeId>> users_;
-  std::set<NodeId> fused_;
+  std::set<NodeId> fused_, skipped_;
+
+  void skip_quantized_weights();
 };
 
 /// Name of a node in messages: operator and first result.
@@ -73,5 +87,10 @@ const LowerTable &convolution_operators();
 const LowerTable &normalization_operators();
 const LowerTable &shape_operators();
 const LowerTable &reduction_operators();
+void lower_quant(Lowering &l, const Node &node);
+void lower_power_of_two(Lowering &l, const Node &node);
+void lower_quantized_layer(Lowering &l, const QuantizedLayer &layer);
+/// Softmax, Sigmoid, Tanh or Gelu of integers, which is a table; false: it reads no integers.
+bool lower_table(Lowering &l, const Node &node);
 
 }  // namespace nac::fw::libtorch

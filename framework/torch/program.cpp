@@ -21,6 +21,8 @@ LowerFunction find_lowering(const Graph &graph, const Node &node) {
       if (found != table->end()) return found->second;
     }
   }
+  if (node.domain == NAC_DOMAIN_QONNX && node.op == "Quant") return lower_quant;
+  if (node.domain == NAC_DOMAIN_NAC && node.op == "PowerOfTwo") return lower_power_of_two;
   throw Error("the training engine has no operator " + title(graph, node) +
                   (node.domain.empty() ? "" : " of domain " + node.domain) + "; it has those listed in nac/graph.h",
               NAC_UNSUPPORTED);
@@ -28,7 +30,8 @@ LowerFunction find_lowering(const Graph &graph, const Node &node) {
 
 /// Lets each step release what it reads last. Wanted values stay, and so does what the caller put in.
 void plan_releases(const Graph &graph, const std::set<ValueId> &wanted, const std::vector<NodeId> &node_of_step,
-                   const std::map<NodeId, std::size_t> &step_of_fused, std::vector<Step> &steps) {
+                   const std::map<NodeId, std::size_t> &step_of_fused,
+                   const std::map<std::size_t, std::vector<ValueId>> &reads, std::vector<Step> &steps) {
   std::map<ValueId, std::size_t> last;
   const auto note = [&](NodeId id, std::size_t step) {
     const Node &node = graph.node(id);
@@ -39,8 +42,24 @@ void plan_releases(const Graph &graph, const std::set<ValueId> &wanted, const st
   };
   for (std::size_t i = 0; i < node_of_step.size(); ++i) note(node_of_step[i], i);
   for (const auto &[id, step] : step_of_fused) note(id, step);
+  for (const auto &[step, ids] : reads)
+    for (const ValueId id : ids) last[id] = std::max(last[id], step);
   for (const auto &[id, step] : last)
     if (wanted.count(id) == 0) steps[step].release.push_back(id);
+}
+
+/// Results may be float64 so far, to hold integers exactly; -0 becomes 0.
+void finish_integers(const Graph &graph, const std::vector<ValueId> &wanted, std::vector<Step> &steps) {
+  for (const ValueId id : wanted) {
+    if (graph.value(id).dtype != DType::f32) continue;
+    steps.push_back({"output '" + graph.value(id).name + "'",
+                     [id](Frame &frame) {
+                       at::Tensor &value = frame.values[id];
+                       value = value.to(at::kFloat);
+                       if (!at::GradMode::is_enabled()) value = at::add(value, 0.0);
+                     },
+                     {}});
+  }
 }
 
 }  // namespace
@@ -53,17 +72,22 @@ Program::Program(const Graph &graph, const std::vector<ValueId> &wanted, bool on
     const Node &node = graph.node(id);
     const bool used = std::any_of(node.outputs.begin(), node.outputs.end(),
                                   [&](ValueId output) { return lowering.live().count(output) != 0; });
-    if (!used) continue;
+    if (!used || lowering.skipped(id)) continue;
     if (lowering.fused(id)) {
       step_of_fused[id] = lowering.steps.size() - 1;
       continue;
     }
-    find_lowering(graph, node)(lowering, node);
+    if (const QuantizedLayer *layer = lowering.quantized ? lowering.quantized->layer_at(id) : nullptr) {
+      lower_quantized_layer(lowering, *layer);
+    } else {
+      find_lowering(graph, node)(lowering, node);
+    }
     node_of_step.resize(lowering.steps.size(), id);
   }
   // Fused nodes come right after the steps that compute them in this walk or later; their values are written by then.
-  plan_releases(graph, {wanted.begin(), wanted.end()}, node_of_step, step_of_fused, lowering.steps);
+  plan_releases(graph, {wanted.begin(), wanted.end()}, node_of_step, step_of_fused, lowering.reads, lowering.steps);
 
+  if (lowering.quantized) finish_integers(graph, wanted, lowering.steps);
   for (const ValueId id : wanted) {
     const Slot slot = lowering.slot(id);
     if (slot.merged)
@@ -84,6 +108,11 @@ Program::Program(const Graph &graph, const std::vector<ValueId> &wanted, bool on
                   NAC_UNSUPPORTED);
     parameters_.push_back(id);
   }
+  const std::set<ValueId> scales(lowering.learned_scales.begin(), lowering.learned_scales.end());
+  std::stable_partition(parameters_.begin(), parameters_.end(), [&](ValueId id) { return scales.count(id) == 0; });
+  learned_scales_ = scales.size();
+  quantized_ = lowering.quantized.has_value();
+  fits_scales_ = lowering.fits_scales;
   // Slots of results that nothing needs (a second output of a node) exist as well.
   for (const ValueId id : graph.values()) slots_ = std::max<std::size_t>(slots_, id + 1);
   steps_ = std::move(lowering.steps);

@@ -12,7 +12,7 @@ namespace nac::fw::libtorch {
 /// The tensors of one execution, by ValueId, and the mode of it.
 struct Frame {
   std::vector<at::Tensor> values;
-  bool training = false;  ///< BatchNormalization uses batch statistics and updates the running ones
+  bool training = false;  ///< statistics move: BatchNormalization uses those of the batch and updates the running ones
 };
 
 using Action = std::function<void(Frame &)>;
@@ -39,11 +39,15 @@ class Program {
   /// `failed_at` was set.
   void run(Frame &frame, std::string *failed_at) const;
 
-  /// What a frame must hold before run(), each in graph order; only what the wanted values depend on.
+  /// What a frame must hold before run(), each in graph order, but for learned scales, which are the last parameters;
+  /// only what the wanted values depend on.
   const std::vector<ValueId> &inputs() const { return inputs_; }
   const std::vector<ValueId> &parameters() const { return parameters_; }
   const std::vector<ValueId> &constants() const { return constants_; }
-  /// Constants that training updates: running means and variances.
+  std::size_t learned_scales() const { return learned_scales_; }
+  bool quantized() const { return quantized_; }
+  bool fits_scales() const { return fits_scales_; }
+  /// Constants that training updates: running means and variances, fitted scales of weights.
   const std::vector<ValueId> &statistics() const { return statistics_; }
   /// Whether some BatchNormalization would see `batch` rows of one element each in training, which has no variance.
   bool normalizes_single_values(int64_t batch) const;
@@ -53,7 +57,8 @@ class Program {
   std::vector<Step> steps_;
   std::vector<ValueId> inputs_, parameters_, constants_, statistics_;
   std::vector<int64_t> normalized_positions_;  ///< per BatchNormalization: values per feature and sample
-  std::size_t slots_ = 0;
+  std::size_t slots_ = 0, learned_scales_ = 0;
+  bool quantized_ = false, fits_scales_ = false;
 };
 
 }  // namespace nac::fw::libtorch

@@ -40,6 +40,8 @@ State::State(const Graph &graph, const Program &program, at::Device device) : gr
   int64_t total = 0;
   pieces_ = layout(graph, program.parameters(), &total);
   flat_ = at::zeros({total}, options);
+  const std::size_t others = pieces_.size() - program.learned_scales();
+  learned_scales_ = others < pieces_.size() ? pieces_[others].offset : total;
   leaves_ = views(pieces_, flat_);
   for (at::Tensor &leaf : leaves_) leaf.requires_grad_(true);
   const at::Tensor zeros = at::zeros({kAlignment}, options);
@@ -73,6 +75,10 @@ void State::gather(const std::vector<at::Tensor> &gradients, at::Tensor &out) co
     if (gaps_[i].numel() > 0) parts.push_back(gaps_[i]);
   }
   at::cat_out(out, parts);
+}
+
+void State::set_statistics(const Graph &graph) {
+  for (const ValueId id : statistics_) by_id_.at(id).copy_(borrow(*graph.value(id).data));
 }
 
 void State::save() {

@@ -20,6 +20,10 @@ class State {
 
   at::Tensor &flat() { return flat_; }
   const std::vector<at::Tensor> &leaves() const { return leaves_; }
+  /// Where in flat() the learned scales begin, which end it; its size when there are none.
+  int64_t learned_scales() const { return learned_scales_; }
+  /// Takes the values of the statistics from `graph`, the state's or a copy of it.
+  void set_statistics(const Graph &graph);
   /// Gradients in the order of leaves (undefined: zero) into `out`, which has the layout of flat().
   void gather(const std::vector<at::Tensor> &gradients, at::Tensor &out) const;
 
@@ -48,6 +52,7 @@ class State {
   std::vector<at::Tensor> gaps_;         ///< zeros after each piece, up to the next
   std::map<ValueId, at::Tensor> by_id_;  ///< leaves, statistics and constants
   std::vector<ValueId> statistics_;
+  int64_t learned_scales_ = 0;
 };
 
 }  // namespace nac::fw::libtorch

@@ -24,8 +24,9 @@ Trainer::Trainer(const TrainJob &job, at::Device device, SampleCache &cache)
       evaluator_(*job.graph, job.loss, device.is_cpu()),
       state_(*job.graph, program_, device),
       frame_(state_.frame(program_, true)),
-      optimizer_(job.recipe, state_.flat()),
+      optimizer_(job.recipe, state_.flat(), false, {state_.learned_scales(), job.quantized.scale_learning_rate}),
       rate_(job.recipe),
+      quantized_{job.quantized, job.recipe.epochs},
       gradient_(at::zeros_like(state_.flat())) {
   if (state_.leaves().empty()) throw Error("the loss depends on no parameter: nothing to train", NAC_INVALID_ARGUMENT);
   if (!job.checkpoint.empty()) continue_from(read_checkpoint(job, kEngineName));
@@ -58,12 +59,14 @@ std::optional<Trainer::Ended> Trainer::run_epoch(int number) {
   Epoch epoch;
   epoch.epoch = number;
   epoch.learning_rate = rate_.at(number);
+  if (program_.quantized()) prepare_quantized(number);
   if (std::optional<Ended> ended = train_epoch(epoch)) return ended;
   if (std::optional<Ended> ended = validate(epoch)) return ended;
   result_.epochs = number;
   result_.history.push_back(epoch);
   rate_.finished(job_.validation ? epoch.validation_loss : epoch.train_loss);
   keep_if_best(epoch);
+  if (number == job_.keep_epoch) result_.kept = state_.weights();
   if (job_.on_epoch && !job_.on_epoch(epoch))
     return Ended{TrainStatus::stopped, "stopped by the caller after epoch " + std::to_string(number)};
   const int patience = job_.recipe.patience;
@@ -77,6 +80,12 @@ std::optional<Trainer::Ended> Trainer::run_epoch(int number) {
   if (result_.best_epoch == 0) return Ended{TrainStatus::diverged, kNoBest};
   result_.checkpoint = to_bytes(checkpoint());
   return Ended{TrainStatus::paused, "paused after epoch " + std::to_string(number)};
+}
+
+void Trainer::prepare_quantized(int epoch) {
+  watch_.enter(Phase::other);
+  frame_.training = quantized_.statistics_move(epoch);
+  if (program_.fits_scales() && quantized_.scales_refitted(epoch)) refit_scales(*job_.graph, state_);
 }
 
 std::optional<Trainer::Ended> Trainer::train_epoch(Epoch &epoch) {
@@ -98,7 +107,7 @@ std::optional<Trainer::Ended> Trainer::train_epoch(Epoch &epoch) {
       if (job_.cancelled && job_.cancelled())
         return Ended{TrainStatus::stopped, "cancelled in epoch " + std::to_string(epoch.epoch)};
       // One sample has no variance to normalize by; it gets its turn in another epoch's order.
-      if (program_.normalizes_single_values(batches.size(b))) continue;
+      if (frame_.training && program_.normalizes_single_values(batches.size(b))) continue;
       watch_.enter(Phase::data);
       const std::vector<at::Tensor> &batch = batches.gather(b);
       train_batch(batch, epoch.learning_rate, on_cpu, b);

@@ -10,6 +10,7 @@
 #include "torch/batches.hpp"
 #include "torch/evaluator.hpp"
 #include "torch/optimizer.hpp"
+#include "torch/refit.hpp"
 #include "torch/stopwatch.hpp"
 
 namespace nac::fw::libtorch {
@@ -33,6 +34,8 @@ class Trainer {
   std::optional<Ended> run_epochs();
   std::optional<Ended> run_epoch(int epoch);
   std::optional<Ended> train_epoch(Epoch &epoch);
+  /// What changes from epoch to epoch in the training of a quantized graph.
+  void prepare_quantized(int epoch);
   std::optional<Ended> read_losses(const Epoch &epoch, const std::vector<int64_t> &sizes, double *mean);
   void train_batch(const std::vector<at::Tensor> &batch, double rate, float *loss_on_cpu, int64_t index);
   std::optional<Ended> validate(Epoch &epoch);
@@ -52,6 +55,7 @@ class Trainer {
   Frame frame_;
   FlatOptimizer optimizer_;
   LearningRate rate_;
+  QuantizedSchedule quantized_;
   at::Tensor gradient_, losses_;
   std::shared_ptr<const Samples> samples_;  ///< of the running epoch
   std::shared_ptr<const DeviceSamples> on_device_, validation_;
