@@ -107,7 +107,7 @@ void print_json(const Study &study, const RunOutcome &outcome) {
                                {"duplicates", outcome.status.duplicates}}},
                              {"epochs", {{"trained", outcome.status.epochs}, {"saved", outcome.status.epochs_saved}}},
                              {"front", nlohmann::json::array()}};
-  for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
+  out.update(local_json(outcome.local));
   for (const Trial &trial : outcome.front)
     out["front"].push_back({{"trial", trial.number}, {"metrics", trial.metrics}, {"architecture", trial.architecture}});
   if (!outcome.interrupted)
@@ -171,7 +171,7 @@ class Session {
 void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome, bool json) {
   if (json) {
     nlohmann::ordered_json out{{"study", study.folder().string()}, {"interrupted", outcome.interrupted}};
-    for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
+    out.update(local_json(outcome.local));
     if (!outcome.interrupted) out["files"] = {{"html", outcome.files.html.string()}};
     fmt::print("{}\n", out.dump(2));
   } else if (outcome.interrupted) {
