@@ -198,11 +198,7 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
 int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
   if (!loaded.experiment.search) throw UsageError("the manifest has no [search] table: there are no networks");
   Experiment experiment = loaded.experiment;
-  if (stage == LocalStage::tune && !experiment.tune) {
-    experiment.tune = TuneStage();
-    experiment.tune->strategy.plugin = kDefaultTuner;
-    experiment.tune->base = experiment.search->train;
-  }
+  if (stage == LocalStage::tune && !experiment.tune) experiment.tune = default_tune(experiment.search->train);
   Session session(presentation);
   const RunOutcome outcome = run_stage(stage, experiment, *loaded.registry, *loaded.task, session.engine(), study,
                                        session.observer(), g_interrupts);
