@@ -107,7 +107,7 @@ void print_json(const Study &study, const RunOutcome &outcome) {
                                {"duplicates", outcome.status.duplicates}}},
                              {"epochs", {{"trained", outcome.status.epochs}, {"saved", outcome.status.epochs_saved}}},
                              {"front", nlohmann::json::array()}};
-  for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
+  out.update(local_json(outcome.local));
   for (const Trial &trial : outcome.front)
     out["front"].push_back({{"trial", trial.number}, {"metrics", trial.metrics}, {"architecture", trial.architecture}});
   if (!outcome.interrupted)
@@ -171,7 +171,7 @@ class Session {
 void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome, bool json) {
   if (json) {
     nlohmann::ordered_json out{{"study", study.folder().string()}, {"interrupted", outcome.interrupted}};
-    for (auto &[name, value] : local_json(outcome.local).items()) out[name] = value;
+    out.update(local_json(outcome.local));
     if (!outcome.interrupted) out["files"] = {{"html", outcome.files.html.string()}};
     fmt::print("{}\n", out.dump(2));
   } else if (outcome.interrupted) {
@@ -198,11 +198,7 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
 int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
   if (!loaded.experiment.search) throw UsageError("the manifest has no [search] table: there are no networks");
   Experiment experiment = loaded.experiment;
-  if (stage == LocalStage::tune && !experiment.tune) {
-    experiment.tune = TuneStage();
-    experiment.tune->strategy.plugin = kDefaultTuner;
-    experiment.tune->base = experiment.search->train;
-  }
+  if (stage == LocalStage::tune && !experiment.tune) experiment.tune = default_tune(experiment.search->train);
   Session session(presentation);
   const RunOutcome outcome = run_stage(stage, experiment, *loaded.registry, *loaded.task, session.engine(), study,
                                        session.observer(), g_interrupts);

@@ -24,6 +24,13 @@ Recipe RecipeChange::over(Recipe base) const {
   return base;
 }
 
+TuneStage default_tune(const Recipe &search_train) {
+  TuneStage stage;
+  stage.strategy.plugin = kDefaultTuner;
+  stage.base = search_train;
+  return stage;
+}
+
 const std::vector<std::string> &choose_rule_names() {
   static const std::vector<std::string> names{"lexi", "knee", "budget"};
   return names;

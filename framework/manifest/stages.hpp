@@ -59,6 +59,9 @@ struct TuneStage {
   std::vector<Schedule> schedule{Schedule::constant, Schedule::cosine, Schedule::step};
 };
 
+/// What `nac tune` does where the manifest has no [tune].
+TuneStage default_tune(const Recipe &search_train);
+
 /// One [[compress]]: a pass with its parameters.
 struct CompressPass {
   PluginChoice pass;

@@ -18,11 +18,9 @@ BaseNetwork base_network(const LocalInputs &in, const LocalContext &context, uin
   std::string bytes;
   if (tuned) {
     bytes = in.study.artifact(tuned->model);
-    // A study that was tuned under another manifest: only the manifest knows its space.
-    if (in.experiment.tune) {
-      const Space space = recipe_space(*in.experiment.tune);
-      recipe = recipe_at(*in.experiment.tune, Point::from_json(space, tuned->point));
-    }
+    const TuneStage tune = in.experiment.tune.value_or(default_tune(stage.base));
+    const Space space = recipe_space(tune);
+    recipe = recipe_at(tune, Point::from_json(space, tuned->point));
   } else {
     bytes = in.study.model(trial);
   }

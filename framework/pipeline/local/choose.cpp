@@ -207,7 +207,8 @@ class Choosing {
     const std::string key = "choose.test." + model;
     if (const auto stored = in_.study.text(key)) {
       Values values;
-      for (const auto &[name, value] : json::parse(*stored).items())
+      const json entry = json::parse(*stored);
+      for (const auto &[name, value] : entry.items())
         values[name] = value.is_number() ? value.get<double>() : std::nan("");
       return values;
     }
