@@ -95,7 +95,7 @@ TEST_CASE("a deployed layer, whose bias has a Quant, gives the integers' results
   const ValueId x = b.quant("in", b.input("x", {5}), true, 6);
   const ValueId w = b.weight("fc", {3, 5}, 0), bias = b.parameter("fc.bias", {3});
   const NodeId q = b.graph.add_node(NAC_DOMAIN_QONNX, "Quant",
-                                    {bias, b.scalar("s", std::ldexp(1.0F, -14)), b.scalar("z", 0), b.scalar("w", 24)});
+                                    {bias, b.scalar("s", std::ldexp(1.0F, -13)), b.scalar("z", 0), b.scalar("w", 24)});
   b.graph.add_output("y", b.node("Gemm", {x, w, b.graph.node(q).outputs[0]}, {{"transB", int64_t{1}}}));
   initialize(b.graph, 4);
   const Tensor in = adversarial({5}, bits, 9);

@@ -21,7 +21,7 @@ std::shared_ptr<Samples> samples(int64_t count, uint64_t key) {
     for (int64_t k = 0; k < 8; ++k) {
       const float *p = s->inputs[0].data<float>() + (i * 8 + k) * 3;
       a += static_cast<double>(p[0]);
-      b += static_cast<double>(p[1] * p[2]);
+      b += static_cast<double>(p[1]);
     }
     labels.mutable_data<int64_t>()[i] = (a > 0 ? 1 : 0) + (b > 0 ? 2 : 0);
   }
@@ -72,7 +72,7 @@ TEST_CASE("four bits learn") {
   s.job.metrics = accuracy;
   const TrainResult r = torch_engine().train(s.job);
   REQUIRE(r.status == TrainStatus::finished);
-  CHECK(r.metrics.at(0) > 0.6);  // of four classes
+  CHECK(r.metrics.at(0) > 0.75);  // of four classes
   CHECK(r.history.back().train_loss < 0.7 * r.history.front().train_loss);
   // Learned scales have moved, fitted ones are powers of two and part of the result.
   CHECK_FALSE(r.weights.at("h.scale") == *s.model.graph.value(s.model.graph.find("h.scale")).data);

@@ -25,7 +25,7 @@ std::vector<T> grid(const QuantType &type, int fraction) {
   std::vector<T> x{0,        -T(0),    std::numeric_limits<float>::min(),  -std::numeric_limits<float>::min(),
                    T(3e38),  T(-3e38), std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
                    T(1e-30), T(-1e-30)};
-  const int64_t low = std::max<int64_t>(type.lowest() - 3, -300), high = std::min<int64_t>(type.highest() + 3, 300);
+  const int64_t low = std::max<int64_t>(type.lowest() - 3, -40), high = std::min<int64_t>(type.highest() + 3, 140);
   const auto around = [&](double center) {
     for (int k = -8; k <= 8; ++k) {
       const T v = static_cast<T>(std::ldexp(center + k / 8.0, -fraction));
@@ -63,8 +63,8 @@ TEST_CASE("quantizer loops give the integers of the fixed room") {
     for (const Overflow overflow : {Overflow::sat, Overflow::wrap})
       for (const bool is_signed : {true, false})
         for (const bool narrow : {false, true})
-          for (const int width : {1, 2, 4, 7, 8, 16, 20, 21, 22, 24})
-            for (const int fraction : {-9, 0, 3, 12, 100}) {
+          for (const int width : {1, 2, 4, 8, 16, 21, 22, 24})
+            for (const int fraction : {-9, 3, 100}) {
               if (is_signed && width == 1) continue;
               const QuantType type{is_signed, narrow, width, rounding, overflow};
               INFO("rounding " << static_cast<int>(rounding) << " overflow " << static_cast<int>(overflow) << " signed "
