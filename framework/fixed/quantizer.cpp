@@ -110,10 +110,11 @@ int64_t quantize(double x, int fraction, const QuantType &type) {
   const double scaled = std::ldexp(x, fraction);
   if (scaled >= static_cast<double>(kLimit)) return type.highest();
   if (scaled <= -static_cast<double>(kLimit)) return type.lowest();
-  const double floor = std::floor(scaled), part = scaled - floor;  // exact: both have the same binary point or finer
+  // Compared with the middle, which is exact wherever there is a fraction; scaled - floor is not, just above -1/2.
+  const double floor = std::floor(scaled), middle = floor + 0.5;
   auto n = static_cast<int64_t>(floor);
-  const int half = part > 0.5 ? 1 : part < 0.5 ? -1 : 0;
-  if (goes_up(type.rounding, scaled < 0, (n & 1) != 0, part == 0, half)) ++n;
+  const int half = scaled > middle ? 1 : scaled < middle ? -1 : 0;
+  if (goes_up(type.rounding, scaled < 0, (n & 1) != 0, scaled == floor, half)) ++n;
   return bring_into_range(n, type);
 }
 

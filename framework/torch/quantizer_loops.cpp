@@ -65,7 +65,7 @@ Inside<T> inside_of(const QuantType &type, int fraction) {
 template <class T, class In, class Out>
 void pass(const In *__restrict x, const Out *__restrict g, In *__restrict gx, std::size_t count, Inside<T> inside) {
   for (std::size_t i = 0; i < count; ++i) {
-    const auto v = static_cast<T>(x[i]);
+    const auto v = without_subnormals<T>(x[i]);
     const auto through = static_cast<In>(g[i]);
     gx[i] = v >= inside.lowest ? (v <= inside.highest ? through : In(0)) : In(0);
   }
@@ -79,7 +79,7 @@ double scale_sum(const In *__restrict x, const Out *__restrict y, const Out *__r
   constexpr std::size_t kLanes = 8, kBlock = 2048;
   double sum = 0;
   const auto term = [&](std::size_t i) {
-    const auto v = static_cast<T>(x[i]);
+    const auto v = without_subnormals<T>(x[i]);
     const T taken = v >= inside.lowest ? (v <= inside.highest ? v : T(0)) : T(0);
     return static_cast<T>(g[i]) * (static_cast<T>(y[i]) - taken);
   };
