@@ -20,7 +20,9 @@ struct ConventionName {
 };
 constexpr ConventionName kConventions[] = {{BopsConvention::counted, "counted"},
                                            {BopsConvention::appendix, "appendix"},
-                                           {BopsConvention::nac_repo, "nac-repo"}};
+                                           {BopsConvention::nac_repo, "nac-repo"},
+                                           {BopsConvention::qonnx, "qonnx"},
+                                           {BopsConvention::ebops, "ebops"}};
 
 /// The name that a layer's author gave it: that of its weight without ".weight", else of its result.
 std::string layer_name(const Trace &trace, const Node &n) {
@@ -45,12 +47,21 @@ int bias_owner(const Trace &trace, const Node &n, const std::map<NodeId, int> &l
   return -1;
 }
 
+/// The most frequent width, the larger of equally frequent ones.
+int usual(const std::map<int, int> &widths, int otherwise) {
+  int best = otherwise, count = 0;
+  for (const auto &[width, times] : widths)
+    if (times >= count) best = width, count = times;
+  return best;
+}
+
 }  // namespace
 
 BopsConvention parse_bops_convention(const std::string &text) {
   for (const ConventionName &c : kConventions)
     if (text == c.name) return c.convention;
-  throw UsageError(fmt::format("'{}' is no BOPs convention; accepted are counted, appendix and nac-repo", text));
+  throw UsageError(
+      fmt::format("'{}' is no BOPs convention; accepted are counted, appendix, nac-repo, qonnx and ebops", text));
 }
 
 const char *name_of(BopsConvention convention) {
@@ -68,8 +79,10 @@ Cost cost_of(const Graph &graph, const BopsOptions &options) {
   Cost cost;
   std::set<ValueId> counted;  // a parameter shared by two layers is counted once
   std::map<NodeId, int> layer_of;
+  std::map<int, int> weight_widths, activation_widths;
   for (const NodeId id : trace.nodes()) {
     const Node &n = trace.node(id);
+    if (n.op == "PowerOfTwo") continue;  // the scale of a quantizer
     int64_t parameters = 0;
     for (const ValueId in : n.inputs) {
       const ValueId weight = in == 0 ? 0 : trace.weight_behind(in);
@@ -83,6 +96,9 @@ Cost cost_of(const Graph &graph, const BopsOptions &options) {
       continue;
     }
     const LayerShape shape = shape_of(trace, id);
+    BopsOptions own = options;
+    if (shape.weight_bits > 0) own.weight_bits = shape.weight_bits;
+    if (shape.activation_bits > 0) own.activation_bits = shape.activation_bits;
     const double macs = shape.macs();
     if (macs > 0x1p62)
       throw Error(fmt::format("layer '{}' has more than 2^62 multiplications", layer_name(trace, n)),
@@ -90,8 +106,11 @@ Cost cost_of(const Graph &graph, const BopsOptions &options) {
     LayerCost layer;
     layer.parameters = parameters;
     layer.macs = static_cast<int64_t>(std::llround(macs));
-    layer.bops =
-        options.convention == BopsConvention::nac_repo ? repo.bops(id, shape, options) : paper_bops(shape, options);
+    layer.bops = options.convention == BopsConvention::nac_repo ? repo.bops(id, shape, own) : bops_of(shape, own);
+    const bool weighted = shape.kind == LayerShape::Kind::weighted;
+    if (weighted) layer.weight_bits = own.weight_bits;
+    if (shape.kind != LayerShape::Kind::none) layer.activation_bits = own.activation_bits;
+    if (weighted) ++weight_widths[own.weight_bits], ++activation_widths[own.activation_bits];
     cost.parameters += layer.parameters;
     cost.macs += layer.macs;
     cost.bops += layer.bops;
@@ -105,6 +124,8 @@ Cost cost_of(const Graph &graph, const BopsOptions &options) {
     layer_of[id] = static_cast<int>(cost.layers.size());
     cost.layers.push_back(std::move(layer));
   }
+  cost.weight_bits = usual(weight_widths, options.weight_bits);
+  cost.activation_bits = usual(activation_widths, options.activation_bits);
   return cost;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/layer_shape.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "graph/integer_bits.hpp"
 
 namespace nac::fw {
 namespace {
@@ -28,6 +31,11 @@ double density(const Trace &trace, ValueId weight) {
   return 1;
 }
 
+void add_weight_bits(const Trace &trace, ValueId weight, LayerShape &s) {
+  s.weight_bits = weight_bits(trace, weight);
+  if (s.weight_bits > 0) s.used_bits = used_weight_bits(trace, weight, s.weight_bits);
+}
+
 LayerShape conv(const Trace &trace, const Node &n) {
   LayerShape s;
   if (!trace.is_activation(n.inputs[0]) || trace.is_activation(n.inputs[1])) return s;
@@ -37,6 +45,7 @@ LayerShape conv(const Trace &trace, const Node &n) {
   s.positions = s.outputs / dimension(w[0]);
   s.fan_in = elements(trace, n.inputs[1]) / dimension(w[0]);
   s.density = density(trace, n.inputs[1]);
+  add_weight_bits(trace, n.inputs[1], s);
   return s;
 }
 
@@ -58,6 +67,8 @@ LayerShape product(const Trace &trace, const Node &n) {
     s.positions = s.outputs / features;
     s.set = !gemm && w.size() == 2 && s.positions > 1;
     s.density = density(trace, weight);
+    add_weight_bits(trace, weight, s);
+    s.activation_bits = activation_bits(trace, n.inputs[left ? 0 : 1]);
     return s;
   }
   s.kind = LayerShape::Kind::matmul;
@@ -91,7 +102,9 @@ double LayerShape::macs() const {
   return kind == Kind::matmul ? batch * m * n * p : 0;
 }
 
-LayerShape shape_of(const Trace &trace, NodeId id) {
+namespace {
+
+LayerShape shape_without_bits(const Trace &trace, NodeId id) {
   const Node &n = trace.node(id);
   if (!n.domain.empty()) return {};
   if (n.op == "Conv") return conv(trace, n);
@@ -107,8 +120,27 @@ LayerShape shape_of(const Trace &trace, NodeId id) {
   return s;
 }
 
-double paper_bops(const LayerShape &s, const BopsOptions &options) {
+}  // namespace
+
+LayerShape shape_of(const Trace &trace, NodeId id) {
+  LayerShape s = shape_without_bits(trace, id);
+  const Node &n = trace.node(id);
+  if (s.kind == LayerShape::Kind::none) return s;
+  if (s.activation_bits == 0 && trace.is_activation(n.inputs[0]))
+    s.activation_bits = activation_bits(trace, n.inputs[0]);
+  if (s.kind == LayerShape::Kind::matmul) s.right_bits = activation_bits(trace, n.inputs[1]);
+  return s;
+}
+
+double bops_of(const LayerShape &s, const BopsOptions &options) {
   const double ba = options.activation_bits, bw = options.weight_bits;
+  const double right = s.right_bits > 0 ? s.right_bits : ba;
+  if (options.convention == BopsConvention::qonnx || options.convention == BopsConvention::ebops) {
+    if (s.kind == LayerShape::Kind::matmul) return s.macs() * ba * right;
+    if (s.kind != LayerShape::Kind::weighted) return 0;
+    if (options.convention == BopsConvention::ebops && s.used_bits >= 0) return s.positions * s.used_bits * ba;
+    return s.macs() * s.density * bw * ba;
+  }
   const bool counted = options.convention == BopsConvention::counted;
   switch (s.kind) {
     case LayerShape::Kind::none: return 0;
@@ -118,7 +150,7 @@ double paper_bops(const LayerShape &s, const BopsOptions &options) {
     case LayerShape::Kind::softmax:  // eq. 3, batch 1
       return 1.5 * s.m * s.n * (ba - 1) + s.m * (s.n - 1) + s.m * s.n;
     case LayerShape::Kind::matmul:  // eq. 4, batch 1
-      return s.batch * s.m * s.n * (s.p * ba * ba + ba * (std::log2(s.n) + 1));
+      return s.batch * s.m * s.n * (s.p * ba * right + std::max(ba, right) * (std::log2(s.n) + 1));
     case LayerShape::Kind::pooling:  // not in the paper: one addition or comparison per value
       return counted ? s.n * ba : 0;
   }

@@ -41,7 +41,8 @@ ValueId Trace::weight_behind(ValueId id) const {
     const Value &v = graph_.value(id);
     if (v.kind != ValueKind::result) return id;
     const Node &n = node(v.producer);
-    if (!one_of(n.op, {"Identity", "Quant", "Reshape", "Flatten", "Transpose"})) return 0;
+    const bool masked = n.op == "Mul" && graph_.value(n.inputs[1]).kind == ValueKind::constant;
+    if (!masked && !one_of(n.op, {"Identity", "Quant", "Reshape", "Flatten", "Transpose"})) return 0;
     id = n.inputs[0];
   }
   return 0;

@@ -18,7 +18,8 @@ class Trace {
   bool is(NodeId id, const char *op) const;
   /// The value depends on a graph input; weights, also quantized ones, do not.
   bool is_activation(ValueId id) const { return id != 0 && activation_[id]; }
-  /// The parameter or constant behind a value that is reshaped, transposed, quantized or passed on unchanged; 0: none.
+  /// The parameter or constant behind a value that is reshaped, transposed, masked (the first
+  /// factor of a product with a constant), quantized or passed on unchanged; 0: none.
   ValueId weight_behind(ValueId id) const;
   /// Node that computes `id`, looking through Identity and Quant, normalizations and activations, and with `layout`
   /// also through Reshape, Flatten, Transpose and scaling by a weight; 0: none, an input.

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "base/error.hpp"
+#include "fixed/integer/constants.hpp"
 #include "fixed/integer/plan.hpp"
 #include "fixed/integer/window.hpp"
 
@@ -51,50 +51,6 @@ Wiring wiring_of(const Graph &graph, const QuantizedLayer &layer) {
   return w;
 }
 
-/// Integers of a weight or bias, and the fraction of each channel.
-struct Constants {
-  std::vector<int64_t> integers;  ///< weights as [channels][fan_in]
-  std::vector<int> fraction;
-};
-
-/// What the Quant reads as integers; entry i belongs to channel i / stride % channels.
-Constants constants_of(const Graph &graph, NodeId quant, std::size_t channels, std::size_t stride) {
-  const Node &q = graph.node(quant);
-  const Value &x = graph.value(q.inputs[0]);
-  if (!x.data)
-    throw Error(fmt::format("'{}' has no values of its own: only deployed graphs compute with integers", x.name),
-                NAC_UNSUPPORTED);
-  const QuantType type = quant_type_of(graph, q);
-  const Value &scale = graph.value(q.inputs[1]);
-  if (!scale.data) throw Error(fmt::format("the scale '{}' is not a constant", scale.name), NAC_UNSUPPORTED);
-  Constants c;
-  c.fraction = fractions_of(*scale.data, fmt::format("'{}'", x.name));
-  if (c.fraction.size() == 1) c.fraction.resize(channels, c.fraction[0]);
-  if (c.fraction.size() != channels)
-    throw Error(fmt::format("'{}' has {} scales for {} channels", x.name, c.fraction.size(), channels),
-                NAC_UNSUPPORTED);
-  const float *data = x.data->data<float>();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(x.data->elements()); ++i)
-    c.integers.push_back(quantize(static_cast<double>(data[i]), c.fraction[i / stride % channels], type));
-  return c;
-}
-
-/// [fan_in][channels] to [channels][fan_in].
-std::vector<int64_t> turned(const std::vector<int64_t> &w, std::size_t channels) {
-  std::vector<int64_t> out(w.size());
-  const std::size_t fan_in = w.size() / channels;
-  for (std::size_t k = 0; k < fan_in; ++k)
-    for (std::size_t m = 0; m < channels; ++m) out[m * fan_in + k] = w[k * channels + m];
-  return out;
-}
-
-int bits_of(int64_t lowest, int64_t highest) {
-  const auto bits = [](int64_t n) {
-    return static_cast<int>(std::bit_width(static_cast<uint64_t>(n < 0 ? ~n : n))) + 1;
-  };
-  return std::max(bits(lowest), bits(highest));
-}
-
 std::string stem_of(const Graph &graph, ValueId weight) {
   const std::string &name = graph.value(weight).name, end = ".weight";
   return name.size() > end.size() && name.ends_with(end) ? name.substr(0, name.size() - end.size()) : name;
@@ -129,9 +85,7 @@ void Planner::layer(const QuantizedLayer &layer) {
   if (layer.norm != 0) refuse(n, "its batch normalization is not folded: only deployed graphs compute with integers");
   for (const NodeId id : layer.after) absorbed_[id] = true;
   const Wiring w = wiring_of(graph_, layer);
-  const bool across = layer.channel_axis == 1;
-  Constants weight = constants_of(graph_, layer.weight_quant, w.channels, across ? 1 : w.fan_in);
-  if (across) weight.integers = turned(weight.integers, w.channels);
+  Constants weight = weights_of(graph_, layer);
   Constants bias{std::vector<int64_t>(w.channels, 0), {}};
   const Activation x = aligned(activation(layer.input), n);
   const int input = x.cells.at(0).fraction;

@@ -8,19 +8,11 @@
 #include <memory>
 #include <vector>
 
+#include "fixed/integer/kernels.hpp"
 #include "fixed/quantizer.hpp"
 #include "graph/tensor.hpp"
 
 namespace nac::fw {
-
-constexpr std::size_t kLanes = 16;
-/// One integer of 32 bits per sample. Integers of 64 bits take two units.
-struct alignas(64) Unit {
-  int32_t lane[kLanes];
-};
-/// Position of a unit. The first two hold zeros.
-using Ref = uint32_t;
-constexpr Ref kZero = 0, kFirstFree = 2;
 
 /// The samples that a block is about.
 struct Rows {
@@ -120,23 +112,18 @@ struct InputStep final : Step {
   std::vector<std::vector<Ref> *> refs() override { return {&out}; }
 };
 
-/// What sums are computed in: the fastest that holds every partial sum exactly.
-enum class Arithmetic { f32, i32, f64, i64 };
 /// For sums of magnitude `bound` of products of integers that are `wide` or not.
 Arithmetic arithmetic_for(int64_t bound, bool wide);
 
 /// Sums with constant weights: out[p][m] = bias[m] + sum over k of weight[m][k] * in[index[p][k]], four m at a time,
-/// leaving out every k whose four weights are zero.
+/// leaving out every k whose four weights are zero. Integers of 64 bits are always written as such.
 struct LayerStep final : Step {
   std::size_t positions = 0, fan_in = 0, channels = 0;
   std::vector<Ref> index;  ///< [positions][fan_in]
   std::vector<Ref> out;    ///< [positions][channels]
   bool wide_in = false, wide_out = false;
   Arithmetic arithmetic = Arithmetic::i64;
-  struct Group {
-    std::size_t first = 0, count = 0;  ///< in `terms` and, by four, in the weights
-  };
-  std::vector<Group> groups;
+  std::vector<TermGroup> groups;
   std::vector<uint32_t> terms;  ///< k
   // Weights and biases ([groups][4]) in the type of the arithmetic; the others are empty.
   std::vector<float> weight_f32, bias_f32;

@@ -121,19 +121,21 @@ class Evaluator {
   }
 
   Real reduce(const Node &n, const Index &index) const {
-    const Exact &x = in(n, 0);
+    const Shape &x = in(n, 0).shape;
+    const auto &axes = n.integers("axes");
+    Index from;
+    for (std::size_t d = 0, kept = 0; d < x.size(); ++d) {
+      const bool gone = std::find(axes.begin(), axes.end(), static_cast<int64_t>(d)) != axes.end();
+      from.push_back(gone ? 0 : index[kept]);
+      kept += !gone || n.integer("keepdims") != 0 ? 1 : 0;
+    }
+    Shape extents;
+    for (const int64_t axis : axes) extents.push_back(x[static_cast<std::size_t>(axis)]);
     Real sum = 0, largest = -INFINITY, count = 0;
-    each(x.shape, [&](const Index &from) {
-      Index to;
-      for (std::size_t d = 0; d < from.size(); ++d) {
-        const auto &axes = n.integers("axes");
-        const bool gone = std::find(axes.begin(), axes.end(), static_cast<int64_t>(d)) != axes.end();
-        if (!gone) to.push_back(from[d]);
-        if (gone && n.integer("keepdims") != 0) to.push_back(0);
-      }
-      if (to != index) return;
-      sum += x.data[offset(x.shape, from)];
-      largest = std::max(largest, x.data[offset(x.shape, from)]);
+    each(extents, [&](const Index &inside) {
+      for (std::size_t i = 0; i < axes.size(); ++i) from[static_cast<std::size_t>(axes[i])] = inside[i];
+      sum += at(n, 0, from);
+      largest = std::max(largest, at(n, 0, from));
       ++count;
     });
     return n.op == "ReduceSum" ? sum : n.op == "ReduceMax" ? largest : sum / count;
