@@ -128,7 +128,8 @@ class Choosing {
 
   /// False: interrupted.
   bool retrain(const Row &row, std::vector<Retraining> &all) {
-    if (UnitState::from_bytes(in_.study.artifact(row.pass_state)).train_epochs == 0) return true;
+    const std::optional<UnitState> unit = training_of(in_.study, row);
+    if (!unit) return true;
     const BaseNetwork base = base_network(in_, context_, row.trial);
     all.resize(static_cast<std::size_t>(stage_.seeds));
     std::atomic<bool> interrupted{false};
@@ -141,7 +142,7 @@ class Choosing {
             return;
           }
           Retraining &r = all[static_cast<std::size_t>(seed)];
-          r = retrain_unit(in_, context_, base, row, seed + 1, progress_);
+          r = retrain_unit(in_, context_, base, row, *unit, seed + 1, progress_);
           if (r.abandoned) interrupted = true;
         });
       workers.wait_idle();
