@@ -33,8 +33,6 @@ struct Cost {
   int64_t parameters = 0;  ///< trainable values: weights, biases, 2 per BatchNormalization feature
   int64_t macs = 0;        ///< multiply-accumulates of one sample
   double bops = 0;         ///< bit operations of one sample
-  int weight_bits = 32;    ///< that most layers have; 32: float
-  int activation_bits = 32;
   std::vector<LayerCost> layers;
 };
 /// Zeros among initialized weights count as pruned (p < 1) in `counted` and `appendix`.
