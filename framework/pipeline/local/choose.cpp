@@ -66,13 +66,13 @@ class Choosing {
   }
 
   ChooseEnd run() {
-    if (rows_.empty())
-      throw Error(fmt::format("no network of study '{}' is compressed: there is nothing to choose from",
-                              in_.study.folder().string()),
-                  NAC_FAILED_PRECONDITION);
+    ChooseEnd end;
+    if (rows_.empty()) {
+      end.reason = "no network is compressed: there is nothing to choose from";
+      return end;
+    }
     const bool searched = input_.sigma > 0;
     input_.reference = reference();
-    ChooseEnd end;
     std::vector<Retraining> retrained;
     std::optional<std::size_t> pick = choose_point(input_, stage_);
     if (pick && !retrain(rows_[*pick], retrained)) return stopped(end);
