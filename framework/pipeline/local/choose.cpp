@@ -66,13 +66,13 @@ class Choosing {
   }
 
   ChooseEnd run() {
-    if (rows_.empty())
-      throw Error(fmt::format("no network of study '{}' is compressed: there is nothing to choose from",
-                              in_.study.folder().string()),
-                  NAC_FAILED_PRECONDITION);
+    ChooseEnd end;
+    if (rows_.empty()) {
+      end.reason = "no network is compressed: there is nothing to choose from";
+      return end;
+    }
     const bool searched = input_.sigma > 0;
     input_.reference = reference();
-    ChooseEnd end;
     std::vector<Retraining> retrained;
     std::optional<std::size_t> pick = choose_point(input_, stage_);
     if (pick && !retrain(rows_[*pick], retrained)) return stopped(end);
@@ -128,7 +128,8 @@ class Choosing {
 
   /// False: interrupted.
   bool retrain(const Row &row, std::vector<Retraining> &all) {
-    if (UnitState::from_bytes(in_.study.artifact(row.pass_state)).train_epochs == 0) return true;
+    const std::optional<UnitState> unit = training_of(in_.study, row);
+    if (!unit) return true;
     const BaseNetwork base = base_network(in_, context_, row.trial);
     all.resize(static_cast<std::size_t>(stage_.seeds));
     std::atomic<bool> interrupted{false};
@@ -141,7 +142,7 @@ class Choosing {
             return;
           }
           Retraining &r = all[static_cast<std::size_t>(seed)];
-          r = retrain_unit(in_, context_, base, row, seed + 1, progress_);
+          r = retrain_unit(in_, context_, base, row, *unit, seed + 1, progress_);
           if (r.abandoned) interrupted = true;
         });
       workers.wait_idle();

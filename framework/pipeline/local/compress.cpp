@@ -45,6 +45,7 @@ class Compression {
   CompressEnd run() {
     const std::vector<uint64_t> networks =
         chosen_networks(in_.experiment.compression.candidates, in_.experiment, in_.task, in_.study);
+    if (networks.empty()) progress_.warning("the search has no network on its front: there is nothing to compress");
     for (Study::CompressRow &row : in_.study.compress_rows()) rows_[{row.trial, row.chain}].push_back(std::move(row));
     for (const uint64_t trial : networks) {
       if (in_.interrupts.load() > 0) break;

@@ -30,8 +30,8 @@ Retraining stored_one(const std::string &text) {
   return r;
 }
 
-LocalJob job_of(const LocalInputs &in, const BaseNetwork &base, const Study::CompressRow &row, int seed) {
-  const UnitState unit = UnitState::from_bytes(in.study.artifact(row.pass_state));
+LocalJob job_of(const LocalInputs &in, const BaseNetwork &base, const Study::CompressRow &row, const UnitState &unit,
+                int seed) {
   LocalJob job;
   job.graph = from_onnx(in.study.artifact(row.model), "the pick").graph;
   take_same(job.graph, from_onnx(in.study.artifact(unit.before), "the model before the pick").graph);
@@ -46,8 +46,19 @@ LocalJob job_of(const LocalInputs &in, const BaseNetwork &base, const Study::Com
 
 }  // namespace
 
+std::optional<UnitState> training_of(const Study &study, const Study::CompressRow &row) {
+  std::optional<UnitState> found;
+  for (const Study::CompressRow &other : study.compress_rows()) {
+    if (other.trial != row.trial || other.chain != row.chain || other.position > row.position) continue;
+    if (other.state != "measured") continue;
+    const UnitState unit = UnitState::from_bytes(study.artifact(other.pass_state));
+    if (unit.train_epochs > 0) found = unit;
+  }
+  return found;
+}
+
 Retraining retrain_unit(const LocalInputs &in, const LocalContext &context, const BaseNetwork &base,
-                        const Study::CompressRow &row, int seed, StageProgress &progress) {
+                        const Study::CompressRow &row, const UnitState &unit, int seed, StageProgress &progress) {
   const std::string key = fmt::format("choose.retrained.{}.{}.{}.{}", row.trial, row.chain, row.position, seed);
   if (const auto stored = in.study.text(key)) return stored_one(*stored);
   Retraining r;
@@ -58,7 +69,7 @@ Retraining retrain_unit(const LocalInputs &in, const LocalContext &context, cons
                              return true;
                            },
                            [&] { return in.interrupts.load() > 1; }};
-    const LocalResult trained = train_local(context, job_of(in, base, row, seed), watch);
+    const LocalResult trained = train_local(context, job_of(in, base, row, unit, seed), watch);
     r.abandoned = trained.abandoned;
     if (!trained.failure.empty()) throw Error(trained.failure);
     r.metrics = measure(context, trained.graph).metrics;

@@ -46,6 +46,7 @@ TuneEnd run_tune(const LocalInputs &in) {
   record(in, space);
   const CandidateChoice &choice = stage.candidates.empty() ? in.experiment.compression.candidates : stage.candidates;
   const std::vector<uint64_t> networks = chosen_networks(choice, in.experiment, in.task, in.study);
+  if (networks.empty()) in.observer.warning("the search has no network on its front: there is nothing to tune");
   const uint64_t budget = first_budget(in.study, stage.trials);
   uint64_t done = 0;
   for (const Study::TuneRow &row : in.study.tune_rows()) done += row.state != "asked" ? 1 : 0;
