@@ -99,8 +99,10 @@ class finder {
 
   void add(nac_value v, const std::string &name, int bits, bool learned) {
     if (std::any_of(sites_.begin(), sites_.end(), [&](const site &s) { return s.value == v; })) return;
-    sites_.push_back(
-        {v, name, {bits, !is_non_negative(v), false, options_.round, options_.over}, learned && options_.learned});
+    // Layers that share a weight have the same name.
+    const bool taken = std::any_of(sites_.begin(), sites_.end(), [&](const site &s) { return s.name == name; });
+    const format to{bits, !is_non_negative(v), false, options_.round, options_.over};
+    sites_.push_back({v, taken ? graph_.name(v) : name, to, learned && options_.learned});
   }
 
   bool is_non_negative(nac_value v) const {
