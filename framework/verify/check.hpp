@@ -8,7 +8,13 @@
 
 namespace nac::fw::verify {
 
-enum class Scope { file, object, task, search };  ///< once for each file, each object, each object of that kind
+enum class Scope {
+  file,
+  object,
+  task,
+  search,
+  compress
+};  ///< once for each file, each object, each object of that kind
 
 /// One rule and how to find out whether a plugin keeps it. `run` returns when it does and throws Failed, Warned or
 /// Skipped otherwise; whatever it leaves behind ends with its process.
@@ -41,5 +47,6 @@ std::vector<Check> ask_checks();
 std::vector<Check> tell_checks();
 std::vector<Check> state_checks();
 std::vector<Check> candidate_checks();
+std::vector<Check> compress_checks();
 
 }  // namespace nac::fw::verify

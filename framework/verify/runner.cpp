@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "nac/compress.h"
 #include "nac/search.h"
 #include "nac/task.h"
 #include "verify/run_check.hpp"
@@ -67,6 +68,7 @@ class FileRun {
       add(verify::Scope::object, object.id);
       if (object.kind == NAC_KIND_TASK) add(verify::Scope::task, object.id);
       if (object.kind == NAC_KIND_SEARCH) add(verify::Scope::search, object.id);
+      if (object.kind == NAC_KIND_COMPRESS) add(verify::Scope::compress, object.id);
     }
     work();
     std::vector<VerifyResult> results;

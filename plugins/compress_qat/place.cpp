@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace nac::compressing {
 namespace {
@@ -79,6 +80,21 @@ void quantize_weight(graph_view &graph, const layer &l, const qat_options &optio
   graph.replace_uses(l.weight, quant(graph, l.weight, scale, name, to, true));
 }
 
+/// One layer per weight. Layers that share one need the same quantizer, so none may have a normalization of its own.
+std::vector<layer> distinct_weights(const graph_view &graph, const std::vector<layer> &layers) {
+  std::map<nac_value, layer> first;
+  std::vector<layer> distinct;
+  for (const layer &l : layers) {
+    const auto [seen, fresh] = first.emplace(l.latent, l);
+    if (fresh) distinct.push_back(l);
+    if (!fresh && (l.norm != 0 || seen->second.norm != 0 || l.axis != seen->second.axis))
+      fail(NAC_UNSUPPORTED, graph.label(l.product) + " cannot be quantized: it shares its weight '" +
+                                graph.name(l.latent) +
+                                "' with another layer, and one of them has batch normalization or other outputs");
+  }
+  return distinct;
+}
+
 }  // namespace
 
 format weight_format(int width) { return {width, true, true, rounding::half_even, overflow::saturate}; }
@@ -124,7 +140,7 @@ void place_quantizers(graph_view &graph, const observer &watch, const qat_option
   const std::vector<site> sites = find_sites(net, layers, options);
   std::vector<int> fractions;
   for (const site &s : sites) fractions.push_back(calibrated(graph, watch, s, options));
-  for (const layer &l : layers) quantize_weight(graph, l, options);
+  for (const layer &l : distinct_weights(graph, layers)) quantize_weight(graph, l, options);
   for (std::size_t i = 0; i < sites.size(); ++i) {
     const nac_value scale = activation_scale(graph, sites[i], fractions[i]);
     graph.replace_uses(sites[i].value, quant(graph, sites[i].value, scale, sites[i].name, sites[i].to, false));

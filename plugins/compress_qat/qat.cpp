@@ -25,7 +25,7 @@ compress_step finished() {
 
 }  // namespace
 
-compress_step qat::step(graph_view &model, const std::vector<double> &metrics, const nac_call *) {
+compress_step qat::step(graph_view &model, const std::vector<double> &metrics, const nac_call *call) {
   switch (now_.at) {
     case phase::place: return place(model);
     case phase::trained:
@@ -33,8 +33,8 @@ compress_step qat::step(graph_view &model, const std::vector<double> &metrics, c
       now_.at = phase::narrowing;
       now_.reference = error_of(needed(setup_.watch, kName), metrics);
       now_.highest_error = now_.reference + options_.loss_budget * std::fabs(now_.reference);
-      return narrow(model, metrics);
-    case phase::narrowing: return narrow(model, metrics);
+      return narrow(model, metrics, call);
+    case phase::narrowing: return narrow(model, metrics, call);
     case phase::ending: return finished();
   }
   return finished();
@@ -61,7 +61,7 @@ compress_step qat::place(graph_view &model) {
   return train(options_.quantizes() || had_some ? options_.epochs : 0);
 }
 
-compress_step qat::narrow(graph_view &model, const std::vector<double> &metrics) {
+compress_step qat::narrow(graph_view &model, const std::vector<double> &metrics, const nac_call *call) {
   const observer &watch = needed(setup_.watch, kName);
   if (error_of(watch, metrics) > now_.highest_error) {
     host().info("narrowing ends: training did not bring the error back into the loss budget");
@@ -73,6 +73,7 @@ compress_step qat::narrow(graph_view &model, const std::vector<double> &metrics)
   const double untrained = now_.reference + kUntrainedSlack * (now_.highest_error - now_.reference);
   uint32_t changes = 0;
   for (; changes < options_.mixed_changes; ++changes) {
+    if (call != nullptr && call->cancelled(call)) fail(NAC_CANCELLED, "cancelled while bits were taken away");
     const std::string change =
         narrow_one(model, watch, options_.mixed_epochs > 0 ? untrained : now_.highest_error, options_.per_channel);
     if (change.empty()) break;

@@ -30,7 +30,7 @@ class qat final : public compress {
   };
 
   compress_step place(graph_view &model);
-  compress_step narrow(graph_view &model, const std::vector<double> &metrics);
+  compress_step narrow(graph_view &model, const std::vector<double> &metrics, const nac_call *call);
   compress_step train(uint32_t epochs) const;
   uint64_t fingerprint() const;
 

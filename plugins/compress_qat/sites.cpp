@@ -99,24 +99,21 @@ class finder {
 
   void add(nac_value v, const std::string &name, int bits, bool learned) {
     if (std::any_of(sites_.begin(), sites_.end(), [&](const site &s) { return s.value == v; })) return;
-    sites_.push_back(
-        {v, name, {bits, !is_non_negative(v), false, options_.round, options_.over}, learned && options_.learned});
+    // Layers that share a weight have the same name.
+    const bool taken = std::any_of(sites_.begin(), sites_.end(), [&](const site &s) { return s.name == name; });
+    const format to{bits, !is_non_negative(v), false, options_.round, options_.over};
+    sites_.push_back({v, taken ? graph_.name(v) : name, to, learned && options_.learned});
   }
 
   bool is_non_negative(nac_value v) const {
     const nac_node n = graph_.producer(v);
-    if (n == 0) return false;
+    if (n == 0 || inside_.count(n) != 0 || by_product_.count(n) != 0) return false;
     if (is(n, {"Relu", "Sigmoid", "Softmax"})) return true;
-    const bool every = is(n, {"Add", "Concat"}) || (is(n, {"MatMul"}) && by_product_.count(n) == 0);
-    if (!every && (!is(n, kExact) || is(n, {"LeakyRelu"}))) return inside_.count(n) == 0 && same_sign(n);
-    if (inside_.count(n) != 0) return false;
     const std::vector<nac_value> in = graph_.inputs_of(n);
-    const std::size_t count = every ? in.size() : 1;
-    return std::all_of(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(count),
-                       [&](nac_value x) { return net_.is_activation(x) && is_non_negative(x); });
+    if (is(n, kExact)) return is_non_negative(in.at(0));
+    return is(n, {"Add", "Concat", "MatMul"}) &&
+           std::all_of(in.begin(), in.end(), [&](nac_value x) { return is_non_negative(x); });
   }
-  /// LeakyRelu keeps what is not negative.
-  bool same_sign(nac_node n) const { return is(n, {"LeakyRelu"}) && is_non_negative(graph_.input_of(n, 0)); }
 
   const network &net_;
   const graph_view &graph_;

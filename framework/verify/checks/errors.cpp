@@ -9,6 +9,7 @@
 #include "services/call.hpp"
 #include "services/graph_service.hpp"
 #include "verify/check.hpp"
+#include "verify/compress_object.hpp"
 #include "verify/search_object.hpp"
 #include "verify/task_object.hpp"
 
@@ -81,12 +82,22 @@ void add_search_calls(Subject &subject, std::vector<FailingCall> &calls) {
   load("load of foreign bytes", "these bytes are the state of something else altogether");
 }
 
+void add_compress_calls(Subject &subject, std::vector<FailingCall> &calls) {
+  const auto pass = std::make_shared<CompressObject>(subject, subject.seed, nullptr);
+  const auto load = [&calls, pass](const std::string &what, const std::string &bytes) {
+    calls.push_back({what, [pass, bytes](nac_error *err) { return pass->load(bytes, 4096, err); }});
+  };
+  load("load of no bytes", "");
+  load("load of foreign bytes", "these bytes are the state of something else altogether");
+}
+
 std::vector<FailingCall> failing_calls(Subject &subject) {
   subject.open();
   std::vector<FailingCall> calls = calls_of_create(subject);
   const std::string kind = subject.descriptor().kind;
   if (kind == NAC_KIND_TASK) add_task_calls(subject, calls);
   if (kind == NAC_KIND_SEARCH) add_search_calls(subject, calls);
+  if (kind == NAC_KIND_COMPRESS) add_compress_calls(subject, calls);
   return calls;
 }
 

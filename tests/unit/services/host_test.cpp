@@ -6,15 +6,15 @@
 
 using nac::fw::Host;
 
-TEST_CASE("the host offers all services of ABI 1.1 and no others") {
+TEST_CASE("the host offers all services of ABI 1.2 and no others") {
   const Host host;
   const nac_host *h = host.get();
   CHECK(h->struct_size == sizeof(nac_host));
   CHECK(h->abi.major == NAC_ABI_MAJOR);
   CHECK(std::strcmp(h->name, "nac") == 0);
   CHECK(std::strlen(h->version) >= 5);
-  for (const char *id :
-       {"nac.log/1", "nac.config/1", "nac.space/1", "nac.graph/1", "nac.parallel/1", "nac.candidates/1"}) {
+  for (const char *id : {"nac.log/1", "nac.config/1", "nac.space/1", "nac.graph/1", "nac.parallel/1",
+                         "nac.candidates/1", "nac.observe/1"}) {
     INFO(id);
     const void *table = h->service(h, id);
     REQUIRE(table != nullptr);

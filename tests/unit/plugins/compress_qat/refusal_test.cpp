@@ -114,6 +114,30 @@ TEST_CASE("qat: what integers cannot do is refused by name") {
   CHECK_THAT(refusal(empty), Contains("no layer to quantize"));
 }
 
+TEST_CASE("qat: layers that share a weight share its quantizer, if nothing is folded into it") {
+  const auto net = [](bool normalized) {
+    kit::SmallNet n;
+    Graph &g = n.graph;
+    const ValueId w = g.find("a.weight");
+    ValueId again = g.node(g.add_node("", "Gemm", {n.relu, w}, {{"transB", int64_t{1}}})).outputs[0];
+    g.replace_uses(n.relu, again);
+    if (!normalized) return n;
+    const auto tensor = [](float x) { return Tensor::of({2}, std::vector<float>{x, x}); };
+    const ValueId normed =
+        g.node(g.add_node("", "BatchNormalization",
+                          {again, g.add_constant("gamma", tensor(1)), g.add_constant("beta", tensor(0)),
+                           g.add_constant("mean", tensor(0)), g.add_constant("variance", tensor(1))}))
+            .outputs[0];
+    g.replace_uses(again, normed);
+    return n;
+  };
+  kit::SmallNet plain = net(false), normed = net(true);
+  kit::Pass("qat").step(plain.graph);
+  CHECK(quantized_layers(Trace(plain.graph)).size() == 3);
+  CHECK(kit::quant_count(plain.graph) == 5);  // input, two weights, two activations
+  CHECK_THAT(refusal(normed.graph), Contains("shares its weight 'a.weight'"));
+}
+
 TEST_CASE("qat: values that are not finite, unknown layers and hosts that cannot measure") {
   kit::SmallNet net;
   kit::Pass wild("qat");
