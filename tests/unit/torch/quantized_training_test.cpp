@@ -110,6 +110,51 @@ TEST_CASE("a quantized training continues from a checkpoint to the last bit") {
   }
 }
 
+TEST_CASE("learned scales have a rate of their own and no weight decay") {
+  Setup s(four_bits(), 2);
+  s.job.recipe.optimizer = Optimizer::adamw;
+  s.job.recipe.weight_decay = 10;
+  s.job.quantized.scale_learning_rate = 0;
+  const TrainResult r = torch_engine().train(s.job);
+  const auto before = [&](const char *name) { return *s.model.graph.value(s.model.graph.find(name)).data; };
+  for (const char *name : {"in.scale", "h.scale", "scores.scale"}) CHECK(r.weights.at(name) == before(name));
+  CHECK_FALSE(r.weights.at("phi.weight") == before("phi.weight"));
+}
+
+TEST_CASE("convolutions train with frozen statistics") {
+  for (const int width : {8, 16}) {
+    test::Bits bits;
+    bits.weight = bits.activation = width;
+    bits.learned = true;
+    test::QuantBuilder model(bits);
+    TrainJob job;
+    job.graph = &model.graph;
+    job.loss = model.cross_entropy(test::quantized_pools(model));
+    test::initialize_quantized(model, 3);
+    job.recipe.epochs = 60;
+    job.recipe.batch_size = 25;
+    job.recipe.learning_rate = 0.01;
+    job.device = "cpu";
+    job.quantized.moving_statistics = 0;
+    auto data = std::make_shared<Samples>();
+    data->inputs = {test::random_tensor({101, 1, 8, 8}, 4, 0.5)};  // the last batch is a single sample
+    Tensor labels(DType::i64, {101});  // brighter on the left, on the right, neither by much
+    for (int64_t i = 0; i < 101; ++i) {
+      double difference = 0;
+      for (int64_t k = 0; k < 64; ++k)
+        difference += static_cast<double>(data->inputs[0].data<float>()[i * 64 + k]) * (k % 8 < 4 ? 1 : -1);
+      labels.mutable_data<int64_t>()[i] = difference > 1.5 ? 0 : difference < -1.5 ? 1 : 2;
+    }
+    data->targets = {labels};
+    job.train_samples = [data](int) { return data; };
+    job.validation = data;
+    const TrainResult r = torch_engine().train(job);
+    REQUIRE(r.status == TrainStatus::finished);
+    CHECK(r.best_loss < 0.8 * r.history.front().train_loss);
+    CHECK(r.weights.at("bn.running_mean") == *model.graph.value(model.graph.find("bn.running_mean")).data);
+  }
+}
+
 TEST_CASE("statistics and scales stay as they are after their shares of the epochs") {
   Setup s(four_bits());
   std::map<int, std::map<std::string, Tensor>> kept;
