@@ -89,6 +89,15 @@ void fold_weights_gradient(const WeightArrays &in, const WeightLayout &layout, c
   });
 }
 
+double largest_row(const float *weight, const WeightLayout &layout, const std::vector<int> &fractions) {
+  std::vector<double> sums(layout.channels, 0.0);
+  each_weight(layout, [&](std::size_t i, std::size_t c) { sums[c] += static_cast<double>(std::fabs(weight[i])); });
+  double largest = 0;
+  for (std::size_t c = 0; c < layout.channels; ++c)
+    largest = std::max(largest, std::ldexp(sums[c], fraction_of(fractions, c)));
+  return largest;
+}
+
 double fold_bias(const float *b, const Norm &norm, const std::vector<double> &factor, std::size_t channels,
                  const std::vector<int> &fractions, float *out) {
   double largest = 0;

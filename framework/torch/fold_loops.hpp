@@ -36,6 +36,9 @@ template <class Out>
 void fold_weights(const WeightArrays &in, const WeightLayout &layout, const std::vector<int> &fractions,
                   const QuantType &type, Out *out);
 
+/// The largest sum over a channel of |n|, of weights n * 2^-fraction.
+double largest_row(const float *weight, const WeightLayout &layout, const std::vector<int> &fractions);
+
 /// Gradient of q(weight * mask * factor), straight through: that of the weight, and that of the factor, per channel
 /// (null: not wanted). `factor` null: 1.
 template <class G>

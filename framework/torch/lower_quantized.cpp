@@ -9,6 +9,7 @@
 #include "torch/normalization.hpp"
 #include "torch/quantize.hpp"
 #include "torch/quantized_layer.hpp"
+#include "torch/wide_product.hpp"
 
 namespace nac::fw::libtorch {
 namespace {
@@ -139,20 +140,29 @@ struct LayerStep {
     return (*norm)(f, product(product.operand(f).to(at::kFloat), w, b, false));
   }
 
+  /// Whether float32 cannot hold a sum of the layer for some input.
+  bool wide(const Frame &f, const FoldedLayer &folded) const {
+    if (folded.weight.scalar_type() == at::kDouble || !fits_single(folded.finest_step)) return true;
+    if (bound + folded.largest_bias < kSingleLimit) return false;
+    const double sum = grid.largest * largest_row(weights, f, folded.weight);
+    return !(sum + folded.largest_bias < kSingleLimit);
+  }
+
   at::Tensor frozen(const Frame &f) const {
     const at::Tensor x = product.operand(f);
     if (on_cpu) {
       const FoldedLayer folded = fold(weights, f, grid.fraction(f));
-      const bool wide = x.scalar_type() == at::kDouble || folded.weight.scalar_type() == at::kDouble ||
-                        !(bound + folded.largest_bias < kSingleLimit) || !fits_single(folded.finest_step);
-      const at::ScalarType type = wide ? at::kDouble : at::kFloat;
+      const bool single = x.scalar_type() == at::kFloat && !wide(f, folded);
+      if (!single && product.kind != Product::Kind::convolution && x.scalar_type() == at::kFloat)
+        return wide_product(x, product.transposed ? folded.weight.t() : folded.weight, folded.bias);
+      const at::ScalarType type = single ? at::kFloat : at::kDouble;
       return product(x.to(type), folded.weight.to(type), folded.bias.defined() ? folded.bias.to(type) : folded.bias,
                      true);
     }
     const FoldedLayer folded = fold_by_tensors(weights, f, grid.step(f));
     // Convolutions in float32 may be computed by transforms that are not exact.
-    const bool wide = product.kind == Product::Kind::convolution || !(bound < kSingleLimit);
-    const at::ScalarType type = wide ? at::kDouble : at::kFloat;
+    const bool doubled = product.kind == Product::Kind::convolution || !(bound < kSingleLimit);
+    const at::ScalarType type = doubled ? at::kDouble : at::kFloat;
     const at::Tensor y = product(x.to(type), folded.weight.to(type), {}, true).to(at::kDouble);
     return folded.bias.defined() ? y + product.along_channels(folded.bias.to(at::kDouble), y) : y;
   }

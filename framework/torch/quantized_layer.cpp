@@ -196,6 +196,10 @@ FoldedLayer fold_by_tensors(const LayerWeights &layer, const Frame &frame, const
   return result;
 }
 
+double largest_row(const LayerWeights &layer, const Frame &frame, const at::Tensor &folded) {
+  return largest_row(data_of(folded), layer.layout, fractions_of_scale(frame.values[layer.scale]));
+}
+
 at::Tensor rounded_weight(const LayerWeights &layer, const Frame &frame) {
   const Operands o = operands_of(layer, frame);
   return RoundFunction::apply(&layer, o.weight, optional_of(o.mask), o.gamma, o.variance, o.scale);

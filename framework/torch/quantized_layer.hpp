@@ -33,6 +33,9 @@ FoldedLayer fold(const LayerWeights &layer, const Frame &frame, int fraction);
 /// The same by tensor operations on any device; step: of the layer's input.
 FoldedLayer fold_by_tensors(const LayerWeights &layer, const Frame &frame, const at::Tensor &step);
 
+/// The largest sum over a channel of |n| of a folded float32 weight's integers n. CPU only.
+double largest_row(const LayerWeights &layer, const Frame &frame, const at::Tensor &folded);
+
 /// The weight as it is trained while statistics move: q(w * factor) / factor, with the factor of the running variance
 /// as a constant, since straight through the result does not depend on it.
 at::Tensor rounded_weight(const LayerWeights &layer, const Frame &frame);

@@ -120,7 +120,7 @@ class Interpreter {
       b[static_cast<std::size_t>(c)] = quantize(bias, x.fraction + fraction(c), wide) << (finest - fraction(c));
     }
     if (n.op == "Conv") {
-      convolve(n, x, w, shape, y);
+      convolve(n.integers("pads"), x, w, shape, y);
     } else {
       dense(x, w, shape, layer.channel_axis == 0, y);
     }
@@ -144,9 +144,13 @@ class Interpreter {
       }
   }
 
-  static void convolve(const Node &n, const Ints &x, const std::vector<int64_t> &w, const Shape &s, Ints &y) {
-    const std::vector<int64_t> pads = n.integers("pads");
-    const int64_t height = x.shape[2], width = x.shape[3];
+  /// One row for a convolution over one dimension.
+  static void convolve(std::vector<int64_t> pads, const Ints &x, const std::vector<int64_t> &w, Shape s, Ints &y) {
+    if (s.size() == 3) {
+      s.insert(s.begin() + 2, 1);
+      pads = {0, pads[0], 0, pads[1]};
+    }
+    const int64_t width = x.shape.back(), height = x.shape.size() == 4 ? x.shape[2] : 1;
     const int64_t rows = height + pads[0] + pads[2] - s[2] + 1, columns = width + pads[1] + pads[3] - s[3] + 1;
     for (int64_t o = 0; o < s[0]; ++o)
       for (int64_t r = 0; r < rows; ++r)
@@ -170,7 +174,7 @@ class Interpreter {
     y.shape = graph_.value(n.outputs[0]).shape;
     y.shape[0] = 1;
     if (n.op == "Quant") return quant(n, x);
-    if (n.op == "Flatten" || n.op == "Identity") return y;
+    if (n.op == "Flatten" || n.op == "Identity" || n.op == "Reshape") return y;
     if (n.op == "Relu") {
       for (int64_t &v : y.data) v = std::max<int64_t>(v, 0);
       return y;
@@ -211,6 +215,14 @@ class Interpreter {
       y.fraction += std::ilogb(static_cast<double>(a));
       return y;
     }
+    if (n.op == "MaxPool" || n.op == "AveragePool") return pool(n.op == "MaxPool", x, y);
+    if (n.op == "Concat") {
+      const Ints &other = values_.at(n.inputs[1]);
+      y.fraction = std::max(x.fraction, other.fraction);
+      for (int64_t &v : y.data) v <<= y.fraction - x.fraction;
+      for (const int64_t v : other.data) y.data.push_back(v << (y.fraction - other.fraction));
+      return y;
+    }
     if (n.op == "Softmax") return softmax(x, y);
     if (has_table(n.op)) {
       const std::vector<float> table = table_of(n.op, x.fraction, x.type.lowest(), x.type.highest());
@@ -219,6 +231,22 @@ class Interpreter {
       return y;
     }
     throw std::runtime_error("no " + n.op);
+  }
+
+  /// Two by two values, side by side.
+  static Ints pool(bool largest, const Ints &x, Ints y) {
+    y.data.clear();
+    y.fraction += largest ? 0 : 2;
+    for (int64_t c = 0; c < x.shape[1]; ++c)
+      for (int64_t r = 0; r < x.shape[2]; r += 2)
+        for (int64_t k = 0; k < x.shape[3]; k += 2) {
+          const auto at = [&](int64_t i, int64_t j) {
+            return x.data[static_cast<std::size_t>((c * x.shape[2] + r + i) * x.shape[3] + k + j)];
+          };
+          y.data.push_back(largest ? std::max({at(0, 0), at(0, 1), at(1, 0), at(1, 1)})
+                                   : at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1));
+        }
+    return y;
   }
 
   /// Over the last dimension.
@@ -336,6 +364,23 @@ ValueId quantized_cnn(QuantBuilder &b) {
   x = b.node("Flatten", {b.quant("q2", x, true, f)});
   x = b.quant("q3", b.node("Relu", {b.batch_norm("bn2", b.gemm("fc1", x, 8))}), false, f);
   x = b.gemm("fc2", x, 3);
+  b.graph.add_output("y", x);
+  return x;
+}
+
+ValueId quantized_pools(QuantBuilder &b) {
+  const int f = b.bits.activation - 2;
+  const std::vector<int64_t> two{2, 2};
+  ValueId x = b.quant("in", b.input("x", {1, 8, 8}), true, f);
+  x = b.quant("q1", b.conv("conv1", x, 4, 3, 1), true, f);
+  const ValueId most = b.node("MaxPool", {x}, {{"kernel_shape", two}, {"strides", two}});
+  const ValueId mean = b.node("AveragePool", {x}, {{"kernel_shape", two}, {"strides", two}});
+  x = b.quant("q2", b.node("Concat", {most, mean}, {{"axis", int64_t{1}}}), true, f);
+  x = b.quant("q3", b.node("Relu", {b.batch_norm("bn", b.conv("conv2", x, 4, 1, 0))}), false, f);
+  x = b.node("Reshape", {x, b.ints({0, 8, 8})});
+  const ValueId line = b.node("Conv", {x, b.weight("line", {3, 8, 3}, 0), b.parameter("line.bias", {3})},
+                              {{"kernel_shape", std::vector<int64_t>{3}}, {"pads", std::vector<int64_t>{1, 0}}});
+  x = b.gemm("out", b.node("Flatten", {b.quant("q4", line, true, f)}), 3);
   b.graph.add_output("y", x);
   return x;
 }

@@ -34,6 +34,8 @@ struct QuantBuilder : Builder {
 
 /// Convolutions with and without normalization, LeakyRelu, dense layers; input [N, 1, 7, 7], 3 outputs.
 ValueId quantized_cnn(QuantBuilder &b);
+/// Pools, Concat, convolutions over two and one dimensions, uneven padding; input [N, 1, 8, 8], 3 outputs.
+ValueId quantized_pools(QuantBuilder &b);
 /// A set layer with normalization, attention with softmax, a residual sum, mean, tanh; input [N, 8, 3], 4 outputs.
 ValueId quantized_set(QuantBuilder &b);
 /// initialize(), values for normalizations, and fitted scales.

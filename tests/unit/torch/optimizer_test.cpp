@@ -15,6 +15,7 @@ TEST_CASE("both forms of each optimizer agree") {
     for (const double decay : {0.0, 0.1}) {
       for (const double momentum : {0.0, 0.9}) {
         for (const double clip : {0.0, 0.5}) {
+          const nac::fw::libtorch::OptimizerTail tail{clip > 0 ? 512 : -1, 0.1};
           INFO(nac::fw::name_of(kind) << " decay " << decay << " momentum " << momentum << " clip " << clip);
           Recipe recipe;
           recipe.optimizer = kind;
@@ -23,7 +24,7 @@ TEST_CASE("both forms of each optimizer agree") {
           recipe.clip_norm = clip;
           at::manual_seed(1);
           at::Tensor a = at::randn({1003}), b = a.clone();
-          FlatOptimizer one_pass(recipe, a), by_tensors(recipe, b, true);
+          FlatOptimizer one_pass(recipe, a, false, tail), by_tensors(recipe, b, true, tail);
           for (int i = 0; i < 20; ++i) {
             at::Tensor gradient = at::randn({1003}), copy = gradient.clone();
             one_pass.step(a, gradient, 0.01 / (i + 1));
@@ -33,5 +34,20 @@ TEST_CASE("both forms of each optimizer agree") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("parameters at the end have a rate of their own and do not decay") {
+  const at::AutoGradMode off(false);
+  for (const bool by_tensors : {false, true}) {
+    Recipe recipe;
+    recipe.optimizer = Optimizer::adamw;
+    recipe.weight_decay = 0.5;
+    at::Tensor p = at::ones({40});
+    FlatOptimizer optimizer(recipe, p, by_tensors, {16, 0.1});
+    at::Tensor g = at::ones({40});
+    optimizer.step(p, g, 0.01);
+    CHECK(p[0].item<float>() == Approx(1 - 0.01 * 0.5 - 0.01));  // Adam's first step is the rate
+    CHECK(p[39].item<float>() == Approx(1 - 0.001));
   }
 }

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "torch/quantized_layer.hpp"
+#include "torch/wide_product.hpp"
 
 using namespace nac::fw;
 using namespace nac::fw::libtorch;
@@ -124,4 +125,18 @@ TEST_CASE("layers fold by tensor operations as by loops, values and gradients") 
           const at::Tensor gc = torch::autograd::grad({(c * gw).sum()}, {frame.values[1]})[0];
           CHECK(at::allclose(gc, masked ? gw * frame.values[3] : gw));
         }
+}
+
+TEST_CASE("a product in double precision has the gradients of one in single") {
+  at::manual_seed(2);
+  const at::Tensor x = at::randn({20, 7}).requires_grad_(true), w = at::randn({7, 5}).requires_grad_(true);
+  const at::Tensor b = at::randn({5}).requires_grad_(true), g = at::randn({20, 5});
+  const at::Tensor y = wide_product(x, w, b), expected = at::addmm(b, x, w);
+  CHECK(y.scalar_type() == at::kDouble);
+  CHECK(at::allclose(y.to(at::kFloat), expected, 1e-5, 1e-5));
+  const auto found = torch::autograd::grad({(y * g).sum()}, {x, w, b});
+  const auto wanted = torch::autograd::grad({(expected * g).sum()}, {x, w, b});
+  for (std::size_t i = 0; i < 3; ++i) CHECK(at::allclose(found[i], wanted[i], 1e-5, 1e-5));
+  const auto without = torch::autograd::grad({(wide_product(x, w, {}) * g).sum()}, {x, w});
+  for (std::size_t i = 0; i < 2; ++i) CHECK(at::allclose(without[i], wanted[i], 1e-5, 1e-5));
 }

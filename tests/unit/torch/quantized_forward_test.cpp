@@ -68,9 +68,11 @@ TEST_CASE("quantized networks give the integers' results") {
         bits.weight = bits.activation = width;
         bits.rounding = rounding;
         bits.learned = learned;
-        bits.per_channel = bits.masks = seed % 2 == 0;
+        bits.per_channel = seed % 2 == 0;
+        bits.masks = width != 8;
         check_model(test::quantized_cnn, {1, 7, 7}, bits, ++seed);
         check_model(test::quantized_set, {8, 3}, bits, ++seed);
+        check_model(test::quantized_pools, {1, 8, 8}, bits, ++seed);
       }
 }
 

@@ -110,6 +110,51 @@ TEST_CASE("a quantized training continues from a checkpoint to the last bit") {
   }
 }
 
+TEST_CASE("learned scales have a rate of their own and no weight decay") {
+  Setup s(four_bits(), 2);
+  s.job.recipe.optimizer = Optimizer::adamw;
+  s.job.recipe.weight_decay = 10;
+  s.job.quantized.scale_learning_rate = 0;
+  const TrainResult r = torch_engine().train(s.job);
+  const auto before = [&](const char *name) { return *s.model.graph.value(s.model.graph.find(name)).data; };
+  for (const char *name : {"in.scale", "h.scale", "scores.scale"}) CHECK(r.weights.at(name) == before(name));
+  CHECK_FALSE(r.weights.at("phi.weight") == before("phi.weight"));
+}
+
+TEST_CASE("convolutions train with frozen statistics") {
+  for (const int width : {8, 16}) {
+    test::Bits bits;
+    bits.weight = bits.activation = width;
+    bits.learned = true;
+    test::QuantBuilder model(bits);
+    TrainJob job;
+    job.graph = &model.graph;
+    job.loss = model.cross_entropy(test::quantized_pools(model));
+    test::initialize_quantized(model, 3);
+    job.recipe.epochs = 60;
+    job.recipe.batch_size = 25;
+    job.recipe.learning_rate = 0.01;
+    job.device = "cpu";
+    job.quantized.moving_statistics = 0;
+    auto data = std::make_shared<Samples>();
+    data->inputs = {test::random_tensor({101, 1, 8, 8}, 4, 0.5)};  // the last batch is a single sample
+    Tensor labels(DType::i64, {101});  // brighter on the left, on the right, neither by much
+    for (int64_t i = 0; i < 101; ++i) {
+      double difference = 0;
+      for (int64_t k = 0; k < 64; ++k)
+        difference += static_cast<double>(data->inputs[0].data<float>()[i * 64 + k]) * (k % 8 < 4 ? 1 : -1);
+      labels.mutable_data<int64_t>()[i] = difference > 1.5 ? 0 : difference < -1.5 ? 1 : 2;
+    }
+    data->targets = {labels};
+    job.train_samples = [data](int) { return data; };
+    job.validation = data;
+    const TrainResult r = torch_engine().train(job);
+    REQUIRE(r.status == TrainStatus::finished);
+    CHECK(r.best_loss < 0.8 * r.history.front().train_loss);
+    CHECK(r.weights.at("bn.running_mean") == *model.graph.value(model.graph.find("bn.running_mean")).data);
+  }
+}
+
 TEST_CASE("statistics and scales stay as they are after their shares of the epochs") {
   Setup s(four_bits());
   std::map<int, std::map<std::string, Tensor>> kept;
@@ -171,50 +216,80 @@ TEST_CASE("masked weights have no gradient, all others have") {
   CHECK(gradients.at("h.scale").data<float>()[0] != 0);
 }
 
-TEST_CASE("many bits train as floats do") {
-  // With steps far below anything that matters, the gradients are those of the same graph without quantizers.
+namespace {
+
+/// With steps far below anything that matters, gradients are those of the same graph without quantizers.
+void check_same_gradients(test::QuantBuilder &fine, ValueId loss, test::Builder &plain, ValueId plain_loss,
+                          const Samples &batch) {
+  for (const ValueId id : plain.graph.values())
+    if (plain.graph.value(id).kind == ValueKind::parameter)
+      plain.graph.set_data(id, *fine.graph.value(fine.graph.find(plain.graph.value(id).name)).data);
+  double a = 0, b = 0;
+  const auto quantized = torch_engine().gradients(fine.graph, loss, batch, &a);
+  const auto reference = torch_engine().gradients(plain.graph, plain_loss, batch, &b);
+  CHECK(a == Approx(b).epsilon(1e-3));
+  for (const auto &[name, g] : reference) {
+    INFO(name);
+    double error = 0, size = 0;
+    for (int64_t i = 0; i < g.elements(); ++i) {
+      const auto r = static_cast<double>(g.data<float>()[i]);
+      error += std::pow(static_cast<double>(quantized.at(name).data<float>()[i]) - r, 2);
+      size += r * r;
+    }
+    // A bias before a normalization has no gradient but noise.
+    if (size > 1e-12) CHECK(std::sqrt(error / size) < 0.01);
+  }
+}
+
+test::Bits sixteen_bits() {
   test::Bits bits;
   bits.weight = bits.activation = 16;
   bits.masks = false;
-  Setup fine(bits);
+  return bits;
+}
+
+}  // namespace
+
+TEST_CASE("many bits train as floats do: convolutions") {
+  test::QuantBuilder fine(sixteen_bits());
+  const ValueId loss = fine.cross_entropy(test::quantized_cnn(fine));
+  test::initialize_quantized(fine, 8);
   test::Builder plain;
-  {
-    ValueId x = plain.input("x", {8, 3});
-    const std::vector<int64_t> swap{0, 2, 1};
-    const auto shared = [&](const std::string &name, ValueId in, int64_t out, bool bias = true) {
-      const ValueId p =
-          plain.node("MatMul", {in, plain.parameter(name + ".weight", {plain.graph.value(in).shape.back(), out})});
-      return bias ? plain.node("Add", {p, plain.parameter(name + ".bias", {out})}) : p;
-    };
-    const ValueId h = plain.node("Relu", {plain.batch_norm_last("bn1", shared("phi", x, 8))});
-    const ValueId q = shared("query", h, 4, false), k = shared("key", h, 4), v = shared("value", h, 8);
-    const ValueId s = plain.node("Softmax", {plain.node("MatMul", {q, plain.node("Transpose", {k}, {{"perm", swap}})})},
-                                 {{"axis", int64_t{2}}});
-    x = plain.node("Add", {h, plain.node("MatMul", {s, v})});
-    x = plain.node("ReduceMean", {x}, {{"axes", std::vector<int64_t>{1}}, {"keepdims", int64_t{0}}});
-    x = plain.linear("out", plain.node("Tanh", {plain.linear("rho", x, 6)}), 4);
-    plain.graph.add_output("y", x);
-    const ValueId loss = plain.cross_entropy(x);
-    for (const ValueId id : plain.graph.values())
-      if (plain.graph.value(id).kind == ValueKind::parameter)
-        plain.graph.set_data(id, *fine.model.graph.value(fine.model.graph.find(plain.graph.value(id).name)).data);
-    Samples batch;
-    batch.inputs = {fine.job.validation->inputs[0].rows(0, 50)};
-    batch.targets = {fine.job.validation->targets[0].rows(0, 50)};
-    double a = 0, b = 0;
-    const auto quantized = torch_engine().gradients(fine.model.graph, fine.job.loss, batch, &a);
-    const auto reference = torch_engine().gradients(plain.graph, loss, batch, &b);
-    CHECK(a == Approx(b).epsilon(1e-3));
-    for (const auto &[name, g] : reference) {
-      INFO(name);
-      double error = 0, size = 0;
-      for (int64_t i = 0; i < g.elements(); ++i) {
-        const auto r = static_cast<double>(g.data<float>()[i]);
-        error += std::pow(static_cast<double>(quantized.at(name).data<float>()[i]) - r, 2);
-        size += r * r;
-      }
-      // A bias before a normalization has no gradient but noise.
-      if (size > 1e-12) CHECK(std::sqrt(error / size) < 0.01);
-    }
-  }
+  ValueId x = plain.input("x", {1, 7, 7});
+  const ValueId w = plain.parameter("conv1.weight", {6, 1, 3, 3});
+  x = plain.node("Conv", {x, w},
+                 {{"kernel_shape", std::vector<int64_t>{3, 3}}, {"pads", std::vector<int64_t>{1, 1, 1, 1}}});
+  x = plain.node("Relu", {plain.batch_norm("bn1", x)});
+  x = plain.node("LeakyRelu", {plain.conv("conv2", x, 4, 3)}, {{"alpha", 0.0078125F}});
+  x = plain.node("Relu", {plain.batch_norm("bn2", plain.linear("fc1", plain.node("Flatten", {x}), 8))});
+  x = plain.linear("fc2", x, 3);
+  plain.graph.add_output("y", x);
+  Samples batch;
+  batch.inputs = {test::random_tensor({30, 1, 7, 7}, 4, 0.4)};
+  batch.targets = {test::random_labels(30, 3, 5)};
+  check_same_gradients(fine, loss, plain, plain.cross_entropy(x), batch);
+}
+
+TEST_CASE("many bits train as floats do: sets") {
+  Setup fine(sixteen_bits());
+  test::Builder plain;
+  ValueId x = plain.input("x", {8, 3});
+  const std::vector<int64_t> swap{0, 2, 1};
+  const auto shared = [&](const std::string &name, ValueId in, int64_t out, bool bias = true) {
+    const ValueId p =
+        plain.node("MatMul", {in, plain.parameter(name + ".weight", {plain.graph.value(in).shape.back(), out})});
+    return bias ? plain.node("Add", {p, plain.parameter(name + ".bias", {out})}) : p;
+  };
+  const ValueId h = plain.node("Relu", {plain.batch_norm_last("bn1", shared("phi", x, 8))});
+  const ValueId q = shared("query", h, 4, false), k = shared("key", h, 4), v = shared("value", h, 8);
+  const ValueId s = plain.node("Softmax", {plain.node("MatMul", {q, plain.node("Transpose", {k}, {{"perm", swap}})})},
+                               {{"axis", int64_t{2}}});
+  x = plain.node("Add", {h, plain.node("MatMul", {s, v})});
+  x = plain.node("ReduceMean", {x}, {{"axes", std::vector<int64_t>{1}}, {"keepdims", int64_t{0}}});
+  x = plain.linear("out", plain.node("Tanh", {plain.linear("rho", x, 6)}), 4);
+  plain.graph.add_output("y", x);
+  Samples batch;
+  batch.inputs = {fine.job.validation->inputs[0].rows(0, 50)};
+  batch.targets = {fine.job.validation->targets[0].rows(0, 50)};
+  check_same_gradients(fine.model, fine.job.loss, plain, plain.cross_entropy(x), batch);
 }
