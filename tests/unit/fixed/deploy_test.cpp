@@ -96,9 +96,10 @@ TEST_CASE("float layers are masked and folded in float") {
   for (const bool with_bias : {false, true}) {
     QuantizedNet n(3);
     const ValueId x = n.input({2, 6, 6}), s = n.input({4, 3});
-    const ValueId mask = n.graph.add_constant("c.weight.mask", Tensor::of<float>({1, 3, 1, 1}, {1, 0, 1}));
-    (void)mask;
-    const ValueId w = n.filled("c.weight", {3, 2, 3, 3}, -1, 1);
+    Tensor mask(DType::f32, {3, 2, 3, 3});
+    for (int64_t i = 0; i < 54; ++i) mask.mutable_data<float>()[i] = n.uniform(0, 1) < 0.5F ? 0 : 1;
+    const ValueId w =
+        n.node("Mul", {n.filled("c.weight", {3, 2, 3, 3}, -1, 1), n.graph.add_constant("c.weight.mask", mask)});
     std::vector<ValueId> inputs{x, w};
     if (with_bias) inputs.push_back(n.filled("c.bias", {3}, -1, 1));
     const ValueId image = n.node("Relu", {n.norm("bn", n.node("Conv", inputs))});
@@ -112,6 +113,8 @@ TEST_CASE("float layers are masked and folded in float") {
     CHECK_FALSE(has(g, "BatchNormalization"));
     CHECK(g.find("c.bias") != 0);
     CHECK(g.find("m.bias") != 0);
+    CHECK_FALSE(has(g, "Mul"));
+    CHECK(sparsity_of(g) == static_cast<double>(std::count(mask.data<float>(), mask.data<float>() + 54, 0.0F)) / 69);
     const std::vector<Tensor> rows{n.rows(x, 4, 2).rows(0, 4), n.rows(s, 4, 2).rows(0, 4)};
     const auto expected = evaluate(n.graph, rows), got = evaluate(g, rows);
     for (std::size_t o = 0; o < 2; ++o) {
@@ -197,7 +200,7 @@ TEST_CASE("scales are fitted to the folded weight") {
   CHECK(fit({0, 0}) == 0);
   CHECK(fit({7, 1}) == 0);
   CHECK(fit({3.5F, 0.5F}) == 1);
-  CHECK(fit({7.5F, 2}) == 0);  // clips by 0.5: better than halving the step, and 8 steps of 2 would lose 2.25
+  CHECK(fit({7.25F, 3}) == 0);  // to clip by 1/4 costs less than steps of 2
   // Against all scales near by, from the definition.
   QuantizedNet n(10);
   for (int run = 0; run < 50; ++run) {
