@@ -36,8 +36,9 @@ def training_form(path, quantized=True):
         return node("Quant", [x, scale, *operands], output, "qonnx.custom_op.general", **attributes)
 
     x = quant("image", value("s", [2.0**-5]), 8, "xq", signed=1, narrow=0, rounding_mode="ROUND")
-    w = quant(value("c.weight", random.normal(0, 0.3, (3, 2, 3, 3))), value("ws", np.exp2([[[[-8]]], [[[-7]]], [[[-9]]]])),
-              8, "wq", signed=1, narrow=1, rounding_mode="ROUND")
+    steps = value("ws", np.exp2([[[[-8]]], [[[-7]]], [[[-9]]]]))
+    w = quant(value("c.weight", random.normal(0, 0.3, (3, 2, 3, 3))), steps, 8, "wq", signed=1, narrow=1,
+              rounding_mode="ROUND")
     y = node("Conv", [x, w, value("c.bias", random.normal(0, 0.3, 3))], "y")
     y = node("BatchNormalization", [y, value("g", [1.5, 0.5, -1]), value("o", [0.1, 0.2, 0.3]),
                                     value("m", [0.3, -0.2, 0]), value("v", [0.7, 1.2, 2.0])], "n")

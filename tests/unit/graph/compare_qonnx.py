@@ -6,6 +6,7 @@ code 1 on any difference, 77 when python3-onnx is absent.
 Operators of domain qonnx.custom_op.channels_last do what QONNX does: transpose activations, and the weight of Conv, to
 channels first, apply the operator of ONNX, and transpose back."""
 import itertools
+import math
 import pathlib
 import sys
 
@@ -78,7 +79,8 @@ OPS = {
     "MaxPool": lambda x, **a: pool(x, np.max, fill=-np.inf, **a),
     "AveragePool": lambda x, **a: pool(x, np.mean, fill=0, **a),
     "Relu": lambda x: np.maximum(x, 0), "LeakyRelu": lambda x, alpha: np.where(x < 0, x * alpha, x),
-    "Identity": lambda x: x, "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "MatMul": np.matmul,
+    "Identity": lambda x: x, "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,
+    "MatMul": np.matmul, "Erf": lambda x: np.vectorize(math.erf)(x),
     "Gemm": gemm, "Softmax": softmax, "Reshape": reshape, "Quant": quant,
     "Flatten": lambda x, axis=1: x.reshape(x.shape[0], -1),
     "Transpose": lambda x, perm: np.transpose(x, perm),

@@ -316,7 +316,8 @@ TEST_CASE("every operator of the header is there", "[infer]") {
                          "Identity",   "SoftmaxCrossEntropyLoss"})
     CHECK(find_operator("", op) != nullptr);
   CHECK(find_operator(NAC_DOMAIN_QONNX, "Quant") != nullptr);
-  CHECK(all_operators().size() == 27);
+  CHECK(find_operator(NAC_DOMAIN_NAC, "PowerOfTwo") != nullptr);
+  CHECK(all_operators().size() == 28);
 }
 
 TEST_CASE("results too large to exist are refused", "[infer]") {

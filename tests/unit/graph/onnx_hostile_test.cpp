@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "graph/onnx.hpp"
 #include "nac/cpp/rng.hpp"
-#include "networks.hpp"
+#include "qonnx_networks.hpp"
 
 using namespace nac::fw;
 using namespace nac::fw::testing;
@@ -67,7 +67,8 @@ TEST_CASE("every truncation of a model is refused", "[onnx][hostile]") {
 }
 
 TEST_CASE("mutated models are read or refused", "[onnx][hostile]") {
-  const std::string good = small_model();
+  const std::string good = GENERATE(small_model(), to_qonnx(quantized_signal("AP_RND"), {true}));
+  REQUIRE_FALSE(refuses(good));
   nac::rng random(nac::stream_key(20240711));
   int refused = 0;
   for (int round = 0; round < 20000; ++round) {

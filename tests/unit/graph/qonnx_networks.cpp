@@ -110,7 +110,7 @@ Graph quantized_attention(const std::string &rounding) {
 Graph quantized_signal(const std::string &rounding) {
   Quantized n(rounding);
   ValueId x = n.quant(n.input({3, 12}), 8, 6);
-  x = n.quant(n.node("Relu", {n.conv("a", x, 5, {3})}), 6, 3, false);
+  x = n.quant(n.node("Gelu", {n.quant(n.conv("a", x, 5, {3}), 8, 4)}), 7, 3);
   x = n.quant(n.node("Relu", {n.conv("b", x, 4, {3})}), 8, 3, false);
   x = n.node("ReduceMean", {x}, {{"axes", Shape{2}}, {"keepdims", int64_t{0}}});
   n.graph.add_output("y", n.linear("fc", n.quant(x, 8, 4), 2));

@@ -33,7 +33,7 @@ class Quantized : public Net {
 Graph quantized_images(const std::string &rounding);
 /// An image with attention over its pixels, as in BraggNN.
 Graph quantized_attention(const std::string &rounding);
-/// One-dimensional convolutions and a mean over the positions.
+/// One-dimensional convolutions with a Gelu, and a mean over the positions.
 Graph quantized_signal(const std::string &rounding);
 /// Deep set: MatMul and Add on [N, 8, 3].
 Graph quantized_set(const std::string &rounding);
