@@ -2,8 +2,8 @@
 //
 // Training forward = integer evaluation, bit for bit: for every preset x bits x rounding x sparsity, on random
 // networks, validation samples and adversarial rows; in training form, in deployed form and after a way through ONNX.
-//   build/release/bench/bitexact                  all presets of both tasks on their whole validation sets
-//   build/release/bench/bitexact --samples 64     the same on fewer samples
+//   build/release/bench/bench_bitexact                  all presets of both tasks on their whole validation sets
+//   build/release/bench/bench_bitexact --samples 64     the same on fewer samples
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
@@ -16,6 +16,7 @@
 #include "fixed/integer_model.hpp"
 #include "graph/onnx.hpp"
 #include "nac/task.h"
+#include "services/log.hpp"
 
 namespace nac::fw::bitexact {
 namespace {
@@ -77,12 +78,13 @@ int run(const Options &options) {
   discovery.environment = false;
   discovery.command_line = {NAC_PLUGIN_DIR};
   const Registry registry(discovery);
+  set_log_threshold(NAC_LOG_WARNING);  // each of the networks would say which slopes it rounds
   Engine &engine = torch_engine();
   int64_t different = 0;
   for (const char *name : {"bragg", "jets"}) {
     const PluginObject &object = registry.find(NAC_KIND_TASK, name);
     const TaskProxy task(object, Config(*object.descriptor, {}));
-    const Samples train = first_rows(task.read_all("train", 0), 1024);
+    const Samples train = first_rows(task.read_all("train", 0), options.samples > 0 ? 64 : 1024);
     const Samples validation = first_rows(task.read_all("validation", 0), options.samples);
     for (const PresetInfo &preset : task.info().presets) {
       if (preset.name.find(options.preset) == std::string::npos) continue;

@@ -27,7 +27,8 @@ Source read_source(const std::string &model, const std::string &trial, bool file
     return {model + ":" + trial, "trial-" + trial, trial_model(*study, trial)};
   }
   if (std::filesystem::is_directory(model))
-    throw UsageError(fmt::format("'{}' is a folder: give the number of a trial as well (nac table lists them)", model));
+    throw UsageError(fmt::format(
+        "'{}' is a folder: give the number of a trial, or 'chosen' as well (nac report lists them)", model));
   const bool file = std::filesystem::exists(model);
   if (file && !files)
     throw UsageError(fmt::format("{} is a file already; give --qonnx to write it for other tools", model));
@@ -54,10 +55,10 @@ int command_export(const Arguments &arguments) {
   CommandLine line(
       "export MODEL [TRIAL] [options]",
       "Writes the trained network of one trial as an ONNX file. MODEL is a study, with the number of a trial, or\n"
-      "STUDY:TRIAL. With --qonnx also an ONNX file of ours; the network must be quantized, and is deployed: masks\n"
-      "applied, batch normalization folded, every scale a power of two.",
+      "STUDY:TRIAL; TRIAL 'chosen' is what nac choose picked. With --qonnx also an ONNX file of ours; the network\n"
+      "must be quantized, and is deployed: masks applied, batch normalization folded, every scale a power of two.",
       {"nac export studies/quickstart 12", "nac export studies/quickstart 12 --to best.onnx",
-       "nac export studies/compressed 40 --qonnx", "nac export best.onnx --channels-last --to best-hls4ml.onnx"});
+       "nac export studies/compressed chosen --qonnx", "nac export best.onnx --channels-last --to best-hls4ml.onnx"});
   line.option()("to", po::value<std::vector<std::string>>()->value_name("FILE"),
                 "default: trial-<number>.onnx, with --qonnx <name>.qonnx.onnx");
   line.option()("qonnx", "for other tools: QONNX's operators alone, shapes for every tensor, a batch of 1");

@@ -15,6 +15,7 @@
 #include "pipeline/progress.hpp"
 #include "pipeline/progress_text.hpp"
 #include "pipeline/run.hpp"
+#include "report/compress_tables.hpp"
 #include "report/report.hpp"
 
 namespace nac::fw {
@@ -89,10 +90,8 @@ std::string local_text(const LocalOutcome &local) {
   if (!local.choose) return text;
   if (!local.choose->pick) return text + fmt::format("\nchosen     none: {}\n", local.choose->reason);
   const Study::CompressRow &pick = *local.choose->pick;
-  text += fmt::format("\nchosen     trial {}, chain {}, step {} ({} {})\n", pick.trial, pick.chain, pick.position,
-                      pick.pass, pick.iteration);
-  for (const auto &[name, value] : pick.metrics) text += fmt::format("  {:<16} {:.5g}\n", name, value);
-  return text;
+  return text + fmt::format("\nchosen     trial {}, chain {}, step {} ({} {})\n", pick.trial, pick.chain, pick.position,
+                            pick.pass, pick.iteration);
 }
 
 void print_json(const Study &study, const RunOutcome &outcome) {
@@ -139,10 +138,16 @@ void print_text(const Study &study, const RunOutcome &outcome) {
   const std::string classes = class_table(data);
   if (!classes.empty()) fmt::print("\nSize classes:\n{}", classes);
   fmt::print("{}", local_text(outcome.local));
+  if (const std::string tables = local_search_text(data); !tables.empty()) fmt::print("\n{}", tables);
   fmt::print("\nreport  {}\nfront   {}\ntrials  {}\nmodels  {}\n", shown(outcome.files.html),
              shown(outcome.files.front_csv), shown(outcome.files.trials_csv),
              outcome.files.models.empty() ? "none" : shown(outcome.files.models.front().parent_path()) + "/*.onnx");
-  if (!outcome.files.models.empty())
+  if (!outcome.files.chosen.empty())
+    fmt::print(
+        "\nnext: open the report, score the chosen network on any data, or write it for other tools:\n"
+        "  nac evaluate {}\n  nac export {} chosen --qonnx\n",
+        shown(outcome.files.chosen), shown(study.folder()));
+  else if (!outcome.files.models.empty())
     fmt::print("\nnext: open the report, or score a network on any data:\n  nac evaluate {}\n",
                shown(outcome.files.models.front()));
 }
@@ -178,7 +183,9 @@ void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome
     fmt::print("\nstopped; nothing finished is lost. Go on with:\n  nac {} {}\n", name_of(stage),
                study.folder().string());
   } else {
-    fmt::print("{}\nreport     {}\n", local_text(outcome.local), outcome.files.html.string());
+    const std::string tables = local_search_text(read_report_data(study));
+    fmt::print("{}{}{}\nreport     {}\n", local_text(outcome.local), tables.empty() ? "" : "\n", tables,
+               outcome.files.html.string());
   }
 }
 

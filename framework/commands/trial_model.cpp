@@ -7,15 +7,33 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "report/choice.hpp"
 #include "services/files.hpp"
 
 namespace nac::fw {
 
+namespace {
+
+/// The training form of what `nac choose` picked.
+std::string chosen_model(const Study &study) {
+  const Choice choice = choice_from_json(study.text("choose").value_or("{}"));
+  if (choice.step)
+    for (const Study::CompressRow &row : study.compress_rows())
+      if (row.trial == choice.step->trial && row.chain == choice.step->chain && row.position == choice.step->position)
+        return study.artifact(row.model);
+  throw UsageError(fmt::format("study '{}' has no chosen network{}; nac choose picks one", study.folder().string(),
+                               choice.reason.empty() ? "" : ": " + choice.reason));
+}
+
+}  // namespace
+
 std::string trial_model(const Study &study, const std::string &text) {
+  if (text == kChosen) return chosen_model(study);
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size())
-    throw UsageError(fmt::format("'{}' is no trial number", text));
+    throw UsageError(
+        fmt::format("'{}' is no trial: give its number, or '{}' for what nac choose picked", text, kChosen));
   if (!study.trial(number))
     throw UsageError(
         fmt::format("{} has no trial {}; it has {}", study.folder().string(), number, study.trials().size()));
@@ -24,11 +42,12 @@ std::string trial_model(const Study &study, const std::string &text) {
 
 std::string read_model(const std::string &name) {
   const std::size_t colon = name.rfind(':');
-  const bool numbered = colon != std::string::npos && colon + 1 < name.size() &&
-                        name.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  const std::string trial = colon == std::string::npos ? "" : name.substr(colon + 1);
+  const bool numbered =
+      trial == kChosen || (!trial.empty() && trial.find_first_not_of("0123456789") == std::string::npos);
   if (!numbered || std::filesystem::exists(name)) return read_file(name);
   const std::unique_ptr<Study> study = Study::open(name.substr(0, colon), Study::Mode::read);
-  return trial_model(*study, name.substr(colon + 1));
+  return trial_model(*study, trial);
 }
 
 }  // namespace nac::fw

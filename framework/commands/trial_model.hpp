@@ -6,10 +6,14 @@
 
 namespace nac::fw {
 
-/// Study::model for a trial number as typed. Throws UsageError for a number that is none or unknown.
+/// As a trial: what `nac choose` picked.
+inline constexpr const char *kChosen = "chosen";
+
+/// Study::model for a trial number as typed, or the training form of the chosen network for kChosen. Throws UsageError
+/// for what is neither, or unknown.
 std::string trial_model(const Study &study, const std::string &number);
 
-/// The bytes of an ONNX file, or of the stored model of "STUDY:TRIAL".
+/// The bytes of an ONNX file, or of the stored model of "STUDY:TRIAL" or "STUDY:chosen".
 std::string read_model(const std::string &name);
 
 }  // namespace nac::fw

@@ -11,6 +11,7 @@ namespace nac::fw {
 struct ReportFiles {
   std::filesystem::path html, front_csv, trials_csv, json;
   std::vector<std::filesystem::path> models;     ///< models/<trial>.onnx of every front member
+  std::filesystem::path chosen;                  ///< models/chosen.onnx, deployed; empty where nothing was chosen
   std::filesystem::path tune_csv, compress_csv;  ///< empty where the study has no such rows
 };
 

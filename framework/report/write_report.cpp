@@ -32,13 +32,28 @@ void remove_old_models(const std::filesystem::path &folder, const std::vector<st
   }
 }
 
+/// The deployed form of what `nac choose` picked; nothing when it picked nothing.
+std::filesystem::path write_chosen(const Study &study, const ReportData &data, const std::filesystem::path &models) {
+  const std::filesystem::path file = models / "chosen.onnx";
+  if (data.choice.step)
+    for (const Study::CompressRow &row : study.compress_rows())
+      if (row.trial == data.choice.step->trial && row.chain == data.choice.step->chain &&
+          row.position == data.choice.step->position && !row.deployed.empty()) {
+        write_file_atomically(file, study.artifact(row.deployed));
+        return file;
+      }
+  std::error_code code;
+  std::filesystem::remove(file, code);
+  return {};
+}
+
 }  // namespace
 
 ReportFiles write_report(const Study &study, const std::filesystem::path &folder) {
   const ReportData data = read_report_data(study);
   const std::filesystem::path to = folder.empty() ? study.folder() : folder;
   make_folder(to / "models");
-  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}, {}, {}};
+  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}, {}, {}, {}};
   for (const uint64_t number : data.front) {
     const Trial &trial = data.trial(number);
     if (trial.model.empty()) continue;
@@ -46,6 +61,7 @@ ReportFiles write_report(const Study &study, const std::filesystem::path &folder
     write_file_atomically(files.models.back(), study.artifact(trial.model));
   }
   remove_old_models(to / "models", files.models);
+  files.chosen = write_chosen(study, data, to / "models");
   std::vector<uint64_t> all;
   for (const Trial &t : data.trials) all.push_back(t.number);
   write_file_atomically(files.front_csv, trials_csv(data, data.front));

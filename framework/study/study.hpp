@@ -111,7 +111,7 @@ class Study {
     /// out), "weight_bits", "activation_bits" (the widths most layers have; 32: float), "epochs", "seconds".
     std::map<std::string, double> metrics;
     std::string model;       ///< artifact: ONNX of the training form
-    std::string deployed;    ///< artifact: QONNX of the deployed form
+    std::string deployed;    ///< artifact: ONNX of the deployed form
     std::string pass_state;  ///< artifact: what the pass saved
   };
   void add_compress_row(const CompressRow &row);   ///< trial, chain and position must be new

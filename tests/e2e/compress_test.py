@@ -44,6 +44,7 @@ TIMED = {"seconds", "samples_per_second"}
 
 
 def without_times(value):
+    """A part of a report without what depends on time."""
     if isinstance(value, dict):
         return {k: without_times(v) for k, v in value.items() if k not in TIMED}
     return [without_times(v) for v in value] if isinstance(value, list) else value
@@ -61,24 +62,28 @@ class Compress(Case):
 
     def test_a_run_ends_with_a_chosen_network(self):
         report, _ = self.run_study("s")
-        rows = report["compress"]
-        chains = {json.dumps(r["chain"]) for r in rows}
-        self.assertEqual(len(chains), 3)
-        for chain in chains:
-            mine = [r for r in rows if json.dumps(r["chain"]) == chain]
-            self.assertEqual([r["position"] for r in mine], list(range(len(mine))))
-            sparsity = [r["metrics"]["sparsity"] for r in mine if r["state"] == "measured"]
+        chains = {c["bits"]: c["points"] for c in report["compress"][0]["chains"]}
+        self.assertEqual(sorted(chains), [4, 8, 32])
+        for points in chains.values():
+            self.assertEqual([p["position"] for p in points], list(range(len(points))))
+            sparsity = [p["metrics"]["sparsity"] for p in points if p["state"] == "measured"]
             self.assertEqual(sparsity, sorted(sparsity))
             self.assertGreater(sparsity[-1], 0.6)
-        bops = {r["metrics"]["weight_bits"]: r["metrics"]["bops"] for r in rows if r["position"] == 0}
+        bops = {bits: points[0]["metrics"]["bops"] for bits, points in chains.items()}
         self.assertLess(bops[4], bops[8])
         self.assertLess(bops[8], bops[32])
-        self.assertEqual(len(report["tune"]), 3)
+        self.assertEqual(len(report["tune"][0]["trials"]), 3)
         choice = report["choose"]
-        self.assertIsNotNone(choice)
+        self.assertIsNotNone(choice["step"])
         for name in ["compress.csv", "tune.csv", "report.html"]:
             self.assertGreater((self.path / "s" / name).stat().st_size, 100)
         self.assertGreaterEqual((self.path / "s" / "report.html").read_text().count("<svg"), 4)
+        # What was chosen is a file that scores as the study says, to the last digit.
+        chosen = json.loads(nac("evaluate", self.path / "s" / "models" / "chosen.onnx", "--json")[0])
+        point = next(p for p in chains[choice["step"]["chain"]["bits"]] if p["position"] == choice["step"]["position"])
+        self.assertEqual(chosen["metrics"]["accuracy"], point["metrics"]["accuracy"])
+        again = json.loads(nac("evaluate", f"{self.path / 's'}:chosen", "--json")[0])
+        self.assertEqual(again["metrics"], chosen["metrics"])
 
     def test_killed_at_any_moment_it_resumes_to_the_same_rows(self):
         whole, _ = self.run_study("whole", "--set", "search.parallel=2")
