@@ -4,11 +4,15 @@
 // networks, validation samples and adversarial rows; in training form, in deployed form and after a way through ONNX.
 //   build/release/bench/bench_bitexact                  all presets of both tasks on their whole validation sets
 //   build/release/bench/bench_bitexact --samples 64     the same on fewer samples
+//   build/release/bench/bench_bitexact --speed          microseconds a sample on one thread: integers, LibTorch in
+//   float32
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
 #include <chrono>
+#include <ctime>
 #include <exception>
+#include <limits>
 
 #include "base/error.hpp"
 #include "cases.hpp"
@@ -24,6 +28,7 @@ namespace {
 struct Options {
   int64_t samples = 0;
   std::string preset;
+  bool speed = false;
 };
 
 struct Tally {
@@ -65,6 +70,37 @@ Tally run_preset(const Registry &registry, const TaskProxy &task, Engine &engine
   return tally;
 }
 
+/// Processor time of this thread, the least of several runs, in microseconds a sample.
+template <class Run>
+double microseconds(int64_t samples, const Run &run) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 5; ++i) {
+    timespec before{}, after{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    run();
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    const double seconds =
+        static_cast<double>(after.tv_sec - before.tv_sec) + 1e-9 * static_cast<double>(after.tv_nsec - before.tv_nsec);
+    least = std::min(least, seconds);
+  }
+  return 1e6 * least / static_cast<double>(samples);
+}
+
+void time_preset(const Registry &registry, const TaskProxy &task, Engine &engine, const Samples &train,
+                 const Samples &validation, const std::string &preset) {
+  const int64_t rows = validation.count();
+  Graph plain = task.build_preset(preset);
+  initialize(plain, 1);
+  const double floats = microseconds(rows, [&] { engine.forward(plain, validation.inputs, 256, "cpu"); });
+  std::string line = fmt::format("{:10} float {:8.2f}", preset, floats);
+  for (const int bits : {4, 8, 16}) {
+    const IntegerModel model(deploy(make_model(registry, task, engine, train, {preset, "rnd_conv", bits, 0})));
+    const double integers = microseconds(rows, [&] { model.run(validation.inputs); });
+    line += fmt::format("   {} bit {:8.2f} ({:.2f}x)", bits, integers, floats / integers);
+  }
+  fmt::print("{}\n", line);
+}
+
 Samples first_rows(const Samples &all, int64_t rows) {
   if (rows <= 0 || rows >= all.count()) return all;
   Samples some;
@@ -88,6 +124,10 @@ int run(const Options &options) {
     const Samples validation = first_rows(task.read_all("validation", 0), options.samples);
     for (const PresetInfo &preset : task.info().presets) {
       if (preset.name.find(options.preset) == std::string::npos) continue;
+      if (options.speed) {
+        time_preset(registry, task, engine, train, validation, preset.name);
+        continue;
+      }
       const auto start = std::chrono::steady_clock::now();
       const Tally tally = run_preset(registry, task, engine, train, validation, preset.name);
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -96,7 +136,7 @@ int run(const Options &options) {
       different += tally.different;
     }
   }
-  fmt::print("{} differences\n", different);
+  if (!options.speed) fmt::print("{} differences\n", different);
   return different == 0 ? 0 : 1;
 }
 
@@ -108,13 +148,16 @@ int main(int argc, char **argv) {
   nac::fw::bitexact::Options options;
   po::options_description described("bitexact");
   described.add_options()("samples", po::value(&options.samples), "validation samples of each task; 0: all")(
-      "preset", po::value(&options.preset), "only presets whose name contains this")("help", "");
+      "preset", po::value(&options.preset), "only presets whose name contains this")(
+      "speed", po::bool_switch(&options.speed), "time instead of comparing")("help", "");
   try {
     po::variables_map given;
     po::store(po::parse_command_line(argc, argv, described), given);
     po::notify(given);
     if (given.count("help") != 0) {
-      std::puts("bitexact [--samples N] [--preset TEXT]: training forward against integers; exit 1 on a difference");
+      std::puts(
+          "bitexact [--samples N] [--preset TEXT] [--speed]: training forward against integers; exit 1 on a "
+          "difference");
       return 0;
     }
     return nac::fw::bitexact::run(options);

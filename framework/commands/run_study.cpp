@@ -210,7 +210,8 @@ int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study,
   const RunOutcome outcome = run_stage(stage, experiment, *loaded.registry, *loaded.task, session.engine(), study,
                                        session.observer(), g_interrupts);
   print_stage(stage, study, outcome, presentation.json);
-  return outcome.interrupted ? 1 : 0;
+  const bool nothing = stage == LocalStage::choose && outcome.local.choose && !outcome.local.choose->pick;
+  return outcome.interrupted || nothing ? 1 : 0;
 }
 
 }  // namespace nac::fw

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "fixed/deploy.hpp"
@@ -36,6 +37,12 @@ void check_inputs(const Graph &graph, const std::string &source, const TaskPort 
                 NAC_INVALID_ARGUMENT);
 }
 
+/// A pruned network in training form, see docs/quantized-graphs.md.
+bool has_masks(const Graph &graph) {
+  const std::vector<ValueId> values = graph.values();
+  return std::any_of(values.begin(), values.end(), [&](ValueId id) { return graph.value(id).name.ends_with(".mask"); });
+}
+
 }  // namespace
 
 Evaluation evaluate(const Graph &graph, const std::string &source, const TaskPort &task, Engine &engine,
@@ -48,7 +55,8 @@ Evaluation evaluate(const Graph &graph, const std::string &source, const TaskPor
   e.source = source;
   e.split = options.split;
   e.samples = samples.count();
-  e.cost = cost_of(deploy(graph), options.bops);
+  e.cost =
+      is_quantized(graph) || has_masks(graph) ? built_cost(graph, options.bops).cost : cost_of(graph, options.bops);
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Tensor> predictions = predict(graph, samples.inputs, engine, {options.device, options.batch_size});
   e.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

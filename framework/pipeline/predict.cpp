@@ -5,12 +5,13 @@
 
 #include "fixed/deploy.hpp"
 #include "fixed/integer_model.hpp"
+#include "services/arena.hpp"
 
 namespace nac::fw {
 
 std::vector<Tensor> predict(const Graph &graph, const std::vector<Tensor> &inputs, Engine &engine,
                             const PredictOptions &options) {
-  if (is_quantized(graph)) return IntegerModel(deploy(graph)).run(inputs);
+  if (is_quantized(graph)) return IntegerModel(deploy(graph)).run(inputs, arena_loop);
   return engine.forward(graph, inputs, options.batch_size, options.device);
 }
 
@@ -24,7 +25,8 @@ std::vector<double> score(const Graph &graph, const std::string &split, const Sa
   return values;
 }
 
-BuiltCost built_cost(const Graph &graph, const BopsOptions &bops) {
+BuiltCost built_cost(const Graph &graph, BopsOptions bops) {
+  bops.weight_bits = bops.activation_bits = 32;
   BuiltCost built;
   const Graph deployed = deploy(graph);
   built.sparsity = sparsity_of(deployed);

@@ -30,6 +30,8 @@ struct BuiltCost {
   Cost cost;
   double sparsity = 0;  ///< share of weights that are zero, of all that it had before dead units went
 };
-BuiltCost built_cost(const Graph &graph, const BopsOptions &bops);
+/// By the convention of `bops`; its widths are for networks whose precision is still open, here a layer without
+/// quantizers is a float layer of 32 bits.
+BuiltCost built_cost(const Graph &graph, BopsOptions bops);
 
 }  // namespace nac::fw
