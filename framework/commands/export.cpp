@@ -20,11 +20,13 @@ struct Source {
   std::string bytes;  ///< the model
 };
 
+std::string stem_of(const std::string &trial) { return trial == kChosen ? trial : "trial-" + trial; }
+
 /// "STUDY" and "TRIAL", "STUDY:TRIAL", or, for `files`, an ONNX file.
 Source read_source(const std::string &model, const std::string &trial, bool files) {
   if (!trial.empty()) {
     const std::unique_ptr<Study> study = Study::open(model, Study::Mode::read);
-    return {model + ":" + trial, "trial-" + trial, trial_model(*study, trial)};
+    return {model + ":" + trial, stem_of(trial), trial_model(*study, trial)};
   }
   if (std::filesystem::is_directory(model))
     throw UsageError(fmt::format(
@@ -34,7 +36,7 @@ Source read_source(const std::string &model, const std::string &trial, bool file
     throw UsageError(fmt::format("{} is a file already; give --qonnx to write it for other tools", model));
   const std::size_t colon = model.rfind(':');
   const std::string stem = file || colon == std::string::npos ? std::filesystem::path(model).stem().string()
-                                                              : "trial-" + model.substr(colon + 1);
+                                                              : stem_of(model.substr(colon + 1));
   return {model, stem, read_model(model)};
 }
 
@@ -60,7 +62,7 @@ int command_export(const Arguments &arguments) {
       {"nac export studies/quickstart 12", "nac export studies/quickstart 12 --to best.onnx",
        "nac export studies/compressed chosen --qonnx", "nac export best.onnx --channels-last --to best-hls4ml.onnx"});
   line.option()("to", po::value<std::vector<std::string>>()->value_name("FILE"),
-                "default: trial-<number>.onnx, with --qonnx <name>.qonnx.onnx");
+                "default: trial-<number>.onnx or chosen.onnx, with --qonnx <name>.qonnx.onnx");
   line.option()("qonnx", "for other tools: QONNX's operators alone, shapes for every tensor, a batch of 1");
   line.option()("channels-last", "--qonnx with images as [N, H, W, C], as hls4ml reads them");
   line.positional("model");
