@@ -9,7 +9,9 @@
 #include <functional>
 #include <optional>
 
+#include "fixed/channels.hpp"
 #include "fixed/deploy.hpp"
+#include "fixed/edited_copy.hpp"
 #include "fixed/integer/constants.hpp"
 #include "fixed/integer/plan.hpp"
 #include "fixed/integer/window.hpp"
@@ -17,23 +19,10 @@
 namespace nac::fw {
 namespace {
 
-using Channels = std::vector<int>;  ///< the channel of the first layer that each element of a sample belongs to
-
 /// From one layer to the only one that reads it.
 struct Chain {
   const QuantizedLayer *first = nullptr, *next = nullptr;
   std::vector<NodeId> between;
-};
-
-/// What to write instead while copying.
-struct Edit {
-  std::map<ValueId, Tensor> data;       ///< of parameters and constants, in new shapes
-  std::map<NodeId, Tensor> shapes;      ///< of Reshapes
-  NodeId product = 0;                   ///< whose bias is new
-  NodeId bias_quant = 0, bias_add = 0;  ///< of that bias, when there was one
-  std::optional<Tensor> bias, bias_scale;
-  int bias_width = 2;
-  std::string bias_name;
 };
 
 bool is_output(const Graph &graph, ValueId id) {
@@ -60,75 +49,6 @@ Chain chain_to(const Trace &trace, const std::vector<QuantizedLayer> &layers, co
     chain.between.insert(chain.between.begin(), producer);
     x = trace.node(producer).inputs[0];
   }
-}
-
-/// Row-major positions of a sample's elements along one dimension.
-struct Axis {
-  std::size_t extent, inner;
-  std::size_t of(std::size_t element) const { return element / inner % extent; }
-};
-Axis axis_of(const Shape &shape, std::size_t d) {
-  Axis axis{static_cast<std::size_t>(shape[d]), 1};
-  for (std::size_t i = d + 1; i < shape.size(); ++i) axis.inner *= static_cast<std::size_t>(shape[i]);
-  return axis;
-}
-
-/// The channel at each index of the dimension that tells channels apart; nothing when no dimension does.
-struct ChannelAxis {
-  std::size_t dimension = 0;
-  Channels channel;
-};
-std::optional<ChannelAxis> channel_axis(const Shape &shape, const Channels &channels) {
-  for (std::size_t d = 1; d < shape.size(); ++d) {
-    const Axis axis = axis_of(shape, d);
-    ChannelAxis found{d, Channels(axis.extent, -1)};
-    bool same = true;
-    for (std::size_t e = 0; e < channels.size() && same; ++e) {
-      int &channel = found.channel[axis.of(e)];
-      same = channel == -1 || channel == channels[e];
-      channel = channels[e];
-    }
-    if (same) return found;
-  }
-  return {};
-}
-
-/// Channels of the elements behind an operator; empty when it mixes them.
-Channels through(const Graph &graph, const Node &n, const Channels &in) {
-  const Shape &x = graph.value(n.inputs[0]).shape, &y = graph.value(n.outputs[0]).shape;
-  if (n.op == "MaxPool" || n.op == "AveragePool" || n.op.rfind("Reduce", 0) == 0 || n.op == "Transpose") {
-    const std::optional<ChannelAxis> axis = channel_axis(x, in);
-    if (!axis) return {};
-    std::size_t d = axis->dimension;
-    if (n.op == "Transpose") {
-      const auto &perm = n.integers("perm");
-      d = static_cast<std::size_t>(std::find(perm.begin(), perm.end(), static_cast<int64_t>(d)) - perm.begin());
-    } else if (n.op.rfind("Reduce", 0) == 0) {
-      const auto &axes = n.integers("axes");
-      if (std::count(axes.begin(), axes.end(), static_cast<int64_t>(d)) != 0) return {};
-      if (n.integer("keepdims") == 0)
-        d -= static_cast<std::size_t>(
-            std::count_if(axes.begin(), axes.end(), [&](int64_t a) { return a < static_cast<int64_t>(d); }));
-    } else if (d != 1) {
-      return {};
-    }
-    const Axis out = axis_of(y, d);
-    Channels channels(static_cast<std::size_t>(elements_of(y)));
-    for (std::size_t e = 0; e < channels.size(); ++e) channels[e] = axis->channel[out.of(e)];
-    return channels;
-  }
-  return in;
-}
-
-/// Entries of a tensor along dimension d for which keep(index) holds.
-Tensor sliced(const Tensor &t, std::size_t d, const std::vector<bool> &keep) {
-  const Axis axis = axis_of(t.shape(), d);
-  std::vector<float> values;
-  for (std::size_t e = 0; e < static_cast<std::size_t>(t.elements()); ++e)
-    if (keep[axis.of(e)]) values.push_back(t.data<float>()[e]);
-  Shape shape = t.shape();
-  shape[d] = std::count(keep.begin(), keep.end(), true);
-  return Tensor::of(shape, values);
 }
 
 class Shrink {
@@ -308,85 +228,6 @@ std::optional<Edit> Shrink::edit() {
   return edit_;
 }
 
-/// The graph once more, with what the edit says.
-class Copy {
- public:
-  Copy(const Graph &from, const Edit &edit) : from_(from), edit_(edit) {}
-  Graph make();
-
- private:
-  ValueId value(ValueId id);
-  ValueId new_bias();
-  void node(NodeId id);
-
-  const Graph &from_;
-  const Edit &edit_;
-  Graph to_;
-  std::map<ValueId, ValueId> ids_;
-};
-
-ValueId Copy::value(ValueId id) {
-  if (id == 0) return 0;
-  if (const auto found = ids_.find(id); found != ids_.end()) return found->second;
-  const Value &v = from_.value(id);
-  const auto edited = edit_.data.find(id);
-  std::optional<Tensor> data = v.data;
-  if (edited != edit_.data.end()) data = edited->second;
-  ValueId made = 0;
-  if (v.kind == ValueKind::constant) {
-    made = to_.add_constant(v.name, *data);
-  } else {
-    made = to_.add_parameter(v.name, data ? data->shape() : v.shape, v.init);
-    if (data) to_.set_data(made, *data);
-  }
-  return ids_[id] = made;
-}
-
-ValueId Copy::new_bias() {
-  const std::string name = from_.find(edit_.bias_name) == 0 ? edit_.bias_name : "";
-  const ValueId bias = to_.add_parameter(name, edit_.bias->shape(), {});
-  to_.set_data(bias, *edit_.bias);
-  const ValueId scale = to_.add_constant("", *edit_.bias_scale);
-  const ValueId zero = to_.add_constant("", Tensor::of<float>({1}, {0}));
-  const ValueId width = to_.add_constant("", Tensor::of<float>({1}, {static_cast<float>(edit_.bias_width)}));
-  return to_.node(to_.add_node(NAC_DOMAIN_QONNX, "Quant", {bias, scale, zero, width})).outputs[0];
-}
-
-void Copy::node(NodeId id) {
-  const Node &n = from_.node(id);
-  std::vector<ValueId> inputs;
-  for (std::size_t i = 0; i < n.inputs.size(); ++i) {
-    if (id == edit_.bias_quant && i == 3)
-      inputs.push_back(to_.add_constant("", Tensor::of<float>({1}, {static_cast<float>(edit_.bias_width)})));
-    else if (const auto shape = edit_.shapes.find(id); i == 1 && shape != edit_.shapes.end())
-      inputs.push_back(to_.add_constant("", shape->second));
-    else
-      inputs.push_back(value(n.inputs[i]));
-  }
-  const bool needs_bias = id == edit_.product && edit_.bias && edit_.bias_quant == 0;
-  if (needs_bias && n.op != "MatMul") inputs.push_back(new_bias());
-  std::map<std::string, Attribute> attributes = n.attributes;
-  NodeId made = to_.add_node(n.domain, n.op, inputs, attributes);
-  if (needs_bias && n.op == "MatMul") made = to_.add_node("", "Add", {to_.node(made).outputs[0], new_bias()});
-  const ValueId out = to_.node(made).outputs[0];
-  if (to_.find(from_.value(n.outputs[0]).name) == 0) to_.set_name(out, from_.value(n.outputs[0]).name);
-  ids_[n.outputs[0]] = out;
-}
-
-Graph Copy::make() {
-  for (const ValueId id : from_.inputs())
-    ids_[id] = to_.add_input(from_.value(id).name, from_.value(id).dtype, from_.value(id).shape);
-  // First what has a name already, so that no name is invented that one of them has.
-  const std::vector<bool> live = from_.live_nodes();
-  for (const NodeId id : from_.topological())
-    for (std::size_t i = 0; live[id] && i < from_.node(id).inputs.size(); ++i)
-      if (const ValueId in = from_.node(id).inputs[i]; in != 0 && from_.value(in).producer == 0) value(in);
-  for (const NodeId id : from_.topological())
-    if (live[id]) node(id);
-  for (const ValueId id : from_.outputs()) to_.add_output(from_.value(id).name, ids_.at(id));
-  return std::move(to_);
-}
-
 int64_t parameters_of(const Graph &graph) {
   int64_t count = 0;
   for (const ValueId id : graph.values())
@@ -405,7 +246,7 @@ int64_t shrink_one(Graph &graph) {
     Shrink shrink(graph, trace, plan, chain);
     const std::optional<Edit> edit = shrink.edit();
     if (!edit) continue;
-    graph = Copy(graph, *edit).make();
+    graph = edited_copy(graph, *edit);
     return shrink.channels();
   }
   return 0;

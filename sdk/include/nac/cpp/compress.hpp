@@ -13,6 +13,7 @@
 #include "observer.hpp"
 #include "plugin.hpp"
 #include "rng.hpp"
+#include "state.hpp"
 
 namespace nac {
 
@@ -86,25 +87,10 @@ inline const nac_compress_api &compress_table() {
         });
       },
       [](void *self, const nac_sink *sink, nac_error *err) {
-        return guard(err, [&] {
-          const std::string state = static_cast<compress *>(self)->save();
-          const nac_status status = sink->write(sink, state.data(), state.size());
-          if (status != NAC_OK) throw failure(status, "the host could not store the state of the pass");
-        });
+        return guard(err, [&] { write_state(sink, static_cast<compress *>(self)->save()); });
       },
       [](void *self, const nac_source *source, nac_error *err) {
-        return guard(err, [&] {
-          std::string state;
-          char buffer[4096];
-          for (;;) {
-            const int64_t got = source->read(source, buffer, sizeof buffer);
-            if (got < 0) throw failure(NAC_DATA_LOSS, "the state could not be read");
-            if (got == 0) break;
-            state.append(buffer, static_cast<std::size_t>(got));
-            if (state.size() > (std::size_t{1} << 30)) throw failure(NAC_DATA_LOSS, "the state is larger than 1 GiB");
-          }
-          static_cast<compress *>(self)->load(state);
-        });
+        return guard(err, [&] { static_cast<compress *>(self)->load(read_state(source)); });
       },
       [](void *self, const nac_compress_setup *setup, nac_error *err) {
         return guard(err, [&] {
