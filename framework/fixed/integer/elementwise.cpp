@@ -118,7 +118,37 @@ NAC_INLINE void reduce(const ReduceStep &s, Unit *memory) {
   }
 }
 
-NAC_CLONED void unary_narrow(const UnaryStep &s, Unit *memory) { unary<int32_t, int32_t, int32_t>(s, memory); }
+template <bool Wrap, bool Signed>
+NAC_INLINE void narrow(const UnaryStep &s, Unit *memory) {
+  const int32_t lowest = static_cast<int32_t>(s.type.lowest()), highest = static_cast<int32_t>(s.type.highest()),
+                keep = s.cut ? 0 : -1, left = s.left, unused = 32 - s.type.width;
+  const std::size_t elements = s.out.size();
+  for (std::size_t e = 0; e < elements; ++e) {
+    const int32_t *__restrict in = lanes<int32_t>(memory, s.in[e]);
+    int32_t *__restrict out = lanes<int32_t>(memory, s.out[e]);
+    const NarrowRounder r = s.rounders[e];
+    int32_t rounded[kLanes];
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const int32_t n = prologue<int32_t>(in[i], left, keep);
+      const int32_t added = r.base + ((n >> 31) & r.negative) + ((n >> r.shift) & r.odd);
+      int32_t y = (n + added) >> r.shift;
+      if (Wrap) y = wrapped<int32_t>(y, unused, Signed);
+      y = y < lowest ? lowest : y;
+      rounded[i] = y > highest ? highest : y;
+    }
+    for (std::size_t i = 0; i < kLanes; ++i) out[i] = rounded[i];
+  }
+}
+
+NAC_CLONED void unary_narrow(const UnaryStep &s, Unit *memory) {
+  if (!s.quantized) {
+    unary<int32_t, int32_t, int32_t>(s, memory);
+  } else if (s.type.overflow == Overflow::sat) {
+    narrow<false, true>(s, memory);
+  } else {
+    s.type.is_signed ? narrow<true, true>(s, memory) : narrow<true, false>(s, memory);
+  }
+}
 void unary_any(const UnaryStep &s, Unit *memory) {
   if (s.wide_in) {
     s.wide_out ? unary<int64_t, int64_t, int64_t>(s, memory) : unary<int64_t, int32_t, int64_t>(s, memory);
@@ -146,6 +176,15 @@ Rounder rounder_of(Rounding rounding, int shift) {
     case Rounding::away: return {shift, all, -all, 0};
   }
   return {};
+}
+
+void UnaryStep::prepare() {
+  if (!narrow_sums || !quantized) return;
+  for (const int by : shift) {
+    const Rounder r = rounder_of(type.rounding, by);
+    rounders.push_back(
+        {r.shift, static_cast<int32_t>(r.base), static_cast<int32_t>(r.negative), static_cast<int32_t>(r.odd)});
+  }
 }
 
 void UnaryStep::run(Unit *memory, const Rows & /*rows*/) const {

@@ -66,6 +66,7 @@ void Planner::unary(std::unique_ptr<UnaryStep> step, const Activation &in, Activ
   step->wide_out = out.wide;
   step->narrow_sums = narrow && !out.wide && (!step->quantized || step->type.width <= 31);
   for (const Cell &cell : out.cells) step->out.push_back(cell.at);
+  step->prepare();
   plan_.steps.push_back(std::move(step));
 }
 

@@ -38,6 +38,10 @@ struct Rounder {
   int64_t base = 0, negative = 0, odd = 0;
 };
 Rounder rounder_of(Rounding rounding, int shift);
+/// The same where everything fits 32 bits.
+struct NarrowRounder {
+  int32_t shift, base, negative, odd;
+};
 
 /// out = Quant(f(in)) element by element, f(n) = n * 2^left for n > 0 and n or 0 (`cut`) for the others: Relu,
 /// LeakyRelu with slope 2^-left, or nothing. Without a type f alone.
@@ -49,8 +53,10 @@ struct UnaryStep final : Step {
   bool cut = false;
   bool quantized = false;
   QuantType type;
-  std::vector<int> shift;  ///< per element: fraction of f(n) minus fraction of the result
+  std::vector<int> shift;               ///< per element: fraction of f(n) minus fraction of the result
+  std::vector<NarrowRounder> rounders;  ///< of narrow sums, per element
 
+  void prepare();  ///< once all above is set
   void run(Unit *memory, const Rows &rows) const override;
   std::vector<std::vector<Ref> *> refs() override { return {&in, &out}; }
 };

@@ -19,15 +19,28 @@ NAC_CLONED void quantize_to_even(const float *values, double scale, double lowes
   }
 }
 
-void quantize_block(const float *values, int fraction, const QuantType &type, int64_t *out) {
-  const bool plain = type.rounding == Rounding::rnd_conv && type.overflow == Overflow::sat && type.width <= 50;
-  if (plain) {
-    quantize_to_even(values, std::ldexp(1.0, fraction), static_cast<double>(type.lowest()),
-                     static_cast<double>(type.highest()), out);
-  } else {
-    for (std::size_t i = 0; i < kLanes; ++i) out[i] = quantize(static_cast<double>(values[i]), fraction, type);
+/// Quantizes kLanes values at a time.
+class BlockQuantizer {
+ public:
+  BlockQuantizer(int fraction, const QuantType &type)
+      : type_(type),
+        fraction_(fraction),
+        plain_(type.rounding == Rounding::rnd_conv && type.overflow == Overflow::sat && type.width <= 50),
+        scale_(std::ldexp(1.0, fraction)),
+        lowest_(static_cast<double>(type.lowest())),
+        highest_(static_cast<double>(type.highest())) {}
+
+  void operator()(const float *values, int64_t *out) const {
+    if (plain_) return quantize_to_even(values, scale_, lowest_, highest_, out);
+    for (std::size_t i = 0; i < kLanes; ++i) out[i] = quantize(static_cast<double>(values[i]), fraction_, type_);
   }
-}
+
+ private:
+  const QuantType &type_;
+  int fraction_;
+  bool plain_;
+  double scale_, lowest_, highest_;
+};
 
 void store(Unit *memory, Ref at, bool wide, const int64_t *values) {
   if (wide) {
@@ -48,8 +61,17 @@ void look_up(const TableStep &s, Unit *memory) {
   }
 }
 
+/// share[i] = e[i] / sum[i]. Below 2^28 a double quotient is never so near the middle of two floats that rounding twice
+/// would matter.
+NAC_CLONED void divide(const int32_t *e, const int32_t *sum, float *share) {
+  for (std::size_t i = 0; i < kLanes; ++i)
+    share[i] = static_cast<float>(static_cast<double>(e[i]) / static_cast<double>(sum[i]));
+}
+
 template <class In>
 void softmax(const SoftmaxStep &s, Unit *memory) {
+  const BlockQuantizer quantizer(s.fraction, s.type);
+  std::vector<int32_t> exponentials(s.count * kLanes);  // at most 2^15 each, and kSoftmaxValues of them
   for (std::size_t row = 0; row < s.in.size(); row += s.count) {
     const Ref *in = s.in.data() + row;
     In largest[kLanes];
@@ -58,21 +80,18 @@ void softmax(const SoftmaxStep &s, Unit *memory) {
       const In *n = lanes<In>(memory, in[k]);
       for (std::size_t i = 0; i < kLanes; ++i) largest[i] = std::max(largest[i], n[i]);
     }
-    int64_t sum[kLanes] = {};
+    int32_t sum[kLanes] = {};
     for (std::size_t k = 0; k < s.count; ++k) {
       const In *n = lanes<In>(memory, in[k]);
-      for (std::size_t i = 0; i < kLanes; ++i) sum[i] += s.table[static_cast<std::size_t>(largest[i] - n[i])];
+      int32_t *e = exponentials.data() + k * kLanes;
+      for (std::size_t i = 0; i < kLanes; ++i) e[i] = s.table[static_cast<std::size_t>(largest[i] - n[i])];
+      for (std::size_t i = 0; i < kLanes; ++i) sum[i] += e[i];
     }
     for (std::size_t k = 0; k < s.count; ++k) {
-      const In *n = lanes<In>(memory, in[k]);
       float share[kLanes];
       int64_t quantized[kLanes];
-      // Below 2^28 a double quotient is never so near the middle of two floats that rounding twice would matter.
-      for (std::size_t i = 0; i < kLanes; ++i) {
-        const auto e = static_cast<double>(s.table[static_cast<std::size_t>(largest[i] - n[i])]);
-        share[i] = static_cast<float>(e / static_cast<double>(sum[i]));
-      }
-      quantize_block(share, s.fraction, s.type, quantized);
+      divide(exponentials.data() + k * kLanes, sum, share);
+      quantizer(share, quantized);
       store(memory, s.out[row + k], s.wide_out, quantized);
     }
   }
@@ -94,6 +113,7 @@ void SoftmaxStep::run(Unit *memory, const Rows & /*rows*/) const {
 
 void InputStep::run(Unit *memory, const Rows &rows) const {
   const std::size_t elements = out.size();
+  const BlockQuantizer quantizer(fraction, type);
   const float *data = (*rows.inputs)[input].data<float>() + static_cast<std::size_t>(rows.first) * elements;
   for (std::size_t e = 0; e < elements; ++e) {
     float values[kLanes] = {};
@@ -102,7 +122,7 @@ void InputStep::run(Unit *memory, const Rows &rows) const {
       values[i] = std::fabs(x) < 0x1p-126F ? 0.0F : x;  // subnormal numbers count as 0
     }
     int64_t quantized[kLanes];
-    quantize_block(values, fraction, type, quantized);
+    quantizer(values, quantized);
     store(memory, out[e], wide_out, quantized);
   }
 }
