@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <limits>
 
 #include "fixed/integer/lanes.hpp"
@@ -149,6 +151,47 @@ NAC_CLONED void unary_narrow(const UnaryStep &s, Unit *memory) {
     s.type.is_signed ? narrow<true, true>(s, memory) : narrow<true, false>(s, memory);
   }
 }
+/// Adding and taking away 3 * 2^51 leaves no bit behind the point of what is below 2^51: rounded half to even.
+constexpr double kMagic = 0x1.8p52;
+
+/// n below 2^51 as double, by its bits.
+NAC_INLINE double as_double(int64_t n) { return std::bit_cast<double>(n + 0x4338000000000000) - kMagic; }
+NAC_INLINE double as_double(int32_t n) { return n; }
+
+template <class In, Rounding Mode>
+NAC_INLINE void by_double(const UnaryStep &s, Unit *memory) {
+  const auto lowest = static_cast<double>(s.type.lowest()), highest = static_cast<double>(s.type.highest());
+  const double positive = std::ldexp(1.0, s.left), negative = s.cut ? 0.0 : 1.0;
+  for (std::size_t e = 0; e < s.out.size(); ++e) {
+    const In *__restrict in = lanes<In>(memory, s.in[e]);
+    const double step = s.steps[e];
+    int32_t rounded[kLanes];
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const double n = as_double(in[i]);
+      const double x = (n > 0 ? n * positive : n * negative) * step;
+      double y = (x + kMagic) - kMagic;
+      if (Mode != Rounding::rnd_conv) y -= y > x ? 1.0 : 0.0;
+      if (Mode == Rounding::rnd) y += x - y >= 0.5 ? 1.0 : 0.0;
+      y = y < lowest ? lowest : y;
+      rounded[i] = static_cast<int32_t>(y > highest ? highest : y);
+    }
+    std::copy_n(rounded, kLanes, lanes<int32_t>(memory, s.out[e]));
+  }
+}
+
+template <class In>
+NAC_INLINE void by_double(const UnaryStep &s, Unit *memory) {
+  switch (s.type.rounding) {
+    case Rounding::trn: return by_double<In, Rounding::trn>(s, memory);
+    case Rounding::rnd: return by_double<In, Rounding::rnd>(s, memory);
+    default: return by_double<In, Rounding::rnd_conv>(s, memory);
+  }
+}
+
+NAC_CLONED void unary_by_double(const UnaryStep &s, Unit *memory) {
+  s.wide_in ? by_double<int64_t>(s, memory) : by_double<int32_t>(s, memory);
+}
+
 void unary_any(const UnaryStep &s, Unit *memory) {
   if (s.wide_in) {
     s.wide_out ? unary<int64_t, int64_t, int64_t>(s, memory) : unary<int64_t, int32_t, int64_t>(s, memory);
@@ -179,6 +222,8 @@ Rounder rounder_of(Rounding rounding, int shift) {
 }
 
 void UnaryStep::prepare() {
+  if (!narrow_sums && in_double)
+    for (const int by : shift) steps.push_back(std::ldexp(1.0, -by));
   if (!narrow_sums || !quantized) return;
   for (const int by : shift) {
     const Rounder r = rounder_of(type.rounding, by);
@@ -188,7 +233,8 @@ void UnaryStep::prepare() {
 }
 
 void UnaryStep::run(Unit *memory, const Rows & /*rows*/) const {
-  narrow_sums ? unary_narrow(*this, memory) : unary_any(*this, memory);
+  if (narrow_sums) return unary_narrow(*this, memory);
+  in_double ? unary_by_double(*this, memory) : unary_any(*this, memory);
 }
 
 void CombineStep::run(Unit *memory, const Rows & /*rows*/) const {

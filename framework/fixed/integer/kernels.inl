@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Included by kernels_base.cpp and kernels_avx2.cpp, which differ in what the compiler may use. Integers are exact in
-// float32 up to 2^24 and in double up to 2^53, and processors multiply and add those fastest; whoever plans a step has
+// float32 up to 2^24 and in double up to 2^53 (2^51 here, for the conversion below), and processors multiply and add those fastest; whoever plans a step has
 // proved that no partial sum goes beyond. Four results are computed together, so that each value that is loaded is used
 // four times.
 #include "fixed/integer/kernels.hpp"
@@ -33,11 +33,20 @@ NAC_INLINE void load(const S *from, Vector<A> &to) {
   to = __builtin_convertvector(*reinterpret_cast<const Loaded<A, S> *>(from), Vector<A>);
 }
 
+/// As 64-bit integers: in 0x1.8p52 + x the last bits are those of x, which takes no conversion.
+NAC_INLINE void convert(const Vector<double> &x, Vector<int64_t> &to) {
+  to = (Vector<int64_t>)(x + 0x1.8p52) - 0x4338000000000000;
+}
+template <class From, class To>
+NAC_INLINE void convert(const From &x, To &to) {
+  to = __builtin_convertvector(x, To);
+}
+
 template <class A, class O>
 NAC_INLINE void store(const Vector<A> &first, const Vector<A> &second, Unit *memory, Ref at, std::size_t lane) {
   O *to = place<O>(memory, at) + lane;
-  *reinterpret_cast<Loaded<A, O> *>(to) = __builtin_convertvector(first, Loaded<A, O>);
-  *reinterpret_cast<Loaded<A, O> *>(to + kWidth<A>) = __builtin_convertvector(second, Loaded<A, O>);
+  convert(first, *reinterpret_cast<Loaded<A, O> *>(to));
+  convert(second, *reinterpret_cast<Loaded<A, O> *>(to + kWidth<A>));
 }
 
 /// The first `results` of four sums over two vectors of samples.

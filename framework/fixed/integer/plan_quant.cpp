@@ -43,7 +43,10 @@ void Planner::unary(std::unique_ptr<UnaryStep> step, const Activation &in, Activ
   out = in;
   out.wide = false;
   step->wide_in = in.wide;
+  const Rounding rounding = step->type.rounding;
   bool narrow = !in.wide;
+  bool in_double = step->quantized && step->type.overflow == Overflow::sat && step->type.width <= 31 &&
+                   (rounding == Rounding::rnd_conv || rounding == Rounding::rnd || rounding == Rounding::trn);
   const auto limit = Wide{1} << 31;
   for (std::size_t i = 0; i < in.cells.size(); ++i) {
     Cell &cell = out.cells[i];
@@ -55,16 +58,19 @@ void Planner::unary(std::unique_ptr<UnaryStep> step, const Activation &in, Activ
     cell.highest = checked(f(cell.highest), graph_, n);
     cell.fraction += step->left;
     narrow = narrow && magnitude(cell) < limit;
+    in_double = in_double && magnitude(cell) < Wide{1} << 50;
     if (!step->quantized) continue;
     const int shift = step->shift[i];
     if (shift > 61 || shift < -61) refuse(n, "its scale is more than 2^61 away from the step of what it reads");
     narrow = narrow && shift >= 0 && Wide{magnitude(cell)} + (Wide{1} << shift) < limit;
+    in_double = in_double && shift >= 0;
     bound(cell, shift, step->type);
     cell.fraction -= shift;
   }
   place(out, n);
   step->wide_out = out.wide;
   step->narrow_sums = narrow && !out.wide && (!step->quantized || step->type.width <= 31);
+  step->in_double = in_double && !out.wide;
   for (const Cell &cell : out.cells) step->out.push_back(cell.at);
   step->prepare();
   plan_.steps.push_back(std::move(step));

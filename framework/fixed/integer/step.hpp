@@ -49,12 +49,14 @@ struct UnaryStep final : Step {
   std::vector<Ref> in, out;
   bool wide_in = false, wide_out = false;
   bool narrow_sums = false;  ///< everything in between has 32 bits, too
+  bool in_double = false;    ///< everything in between is below 2^50, the rounding one that double has
   int left = 0;
   bool cut = false;
   bool quantized = false;
   QuantType type;
   std::vector<int> shift;               ///< per element: fraction of f(n) minus fraction of the result
   std::vector<NarrowRounder> rounders;  ///< of narrow sums, per element
+  std::vector<double> steps;            ///< 2^-shift, where it is computed in double
 
   void prepare();  ///< once all above is set
   void run(Unit *memory, const Rows &rows) const override;

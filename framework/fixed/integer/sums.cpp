@@ -20,7 +20,7 @@ Arithmetic arithmetic_for(int64_t bound, bool wide) {
   if (wide) return Arithmetic::i64;
   if (bound <= int64_t{1} << 24) return Arithmetic::f32;
   if (bound < int64_t{1} << 31) return Arithmetic::i32;
-  return bound <= int64_t{1} << 53 ? Arithmetic::f64 : Arithmetic::i64;
+  return bound <= int64_t{1} << 51 ? Arithmetic::f64 : Arithmetic::i64;
 }
 
 void LayerStep::set_weights(const std::vector<int64_t> &weight, const std::vector<int64_t> &bias) {
