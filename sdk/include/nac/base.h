@@ -17,7 +17,7 @@
 
 /* The major version is part of the entry symbol's name; the minor grows whenever a table grows. */
 #define NAC_ABI_MAJOR 1u
-#define NAC_ABI_MINOR 2u
+#define NAC_ABI_MINOR 3u
 
 /* Bytes that `type` has up to and including `field`. */
 #define NAC_SIZE_THROUGH(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
