@@ -10,6 +10,8 @@ namespace {
 
 std::size_t at(int64_t i) { return static_cast<std::size_t>(i); }
 
+constexpr std::size_t kMostCopies = 3;  // of clone_stream
+
 /// Where a stream ends: a process' input, or an argument of the top function.
 struct sink {
   int layer = -1, slot = 0;  ///< of a layer
@@ -19,13 +21,15 @@ struct sink {
 
 class planner {
  public:
-  explicit planner(const model &m) : m_(m), carried_(m.tensors.size()), sinks_(m.tensors.size()), of_layer_(m.layers.size()) {
+  explicit planner(const model &m)
+      : m_(m), carried_(m.tensors.size()), sinks_(m.tensors.size()), of_layer_(m.layers.size()) {
     plan_.outputs.assign(m.outputs.size(), -1);
     for (std::size_t t = 0; t < m.tensors.size(); ++t) carried_[t].tensor = static_cast<int>(t);
     for (const layer &l : m.layers) view_layer(l);
     for (std::size_t i = 0; i < m.outputs.size(); ++i) {
       const carrier &c = carried_[at(m.outputs[i])];
       sinks_[at(c.tensor)].push_back({-1, 0, static_cast<int>(i), carried_[at(c.tensor)].how});
+      plan_.output_views.push_back(c.how);
     }
     for (const layer &l : m.layers) add_layer(l);
   }
@@ -75,10 +79,11 @@ class planner {
     if (l.kind != layer_kind::input) {
       process p;
       p.layer = l.index;
-      p.folded = views.folded;
+      if (l.kind == layer_kind::dense) p.how = schedule_of(l, views.folded ? views.reads[0].words() : 1);
+      if (l.kind == layer_kind::conv) p.how = schedule_of(l, 1);
       p.sequential = views.sequential;
       p.reads = reads_of(l.index);
-      p.cycles = cycles_of(l, views);
+      p.cycles = cycles_of(l, views, p.how);
       writer = append(p);
     }
     const int first = new_channel(l.output, views.writes);
@@ -109,7 +114,7 @@ class planner {
     const std::size_t readers = same.size() + others.size();
     const bool from_outside = plan_.channels[at(from)].is_argument;
     if (readers == 0) {
-      append({process_kind::discard, l.index, {from}, {}, false, false, how.words()});
+      append({process_kind::discard, l.index, {from}, {}, false, {}, how.words()});
       return;
     }
     std::vector<int> copies = {from};
@@ -118,7 +123,7 @@ class planner {
     std::size_t next = 0;
     for (const sink &s : same) end(copies[next++], s);
     for (const std::vector<sink> &group : others) {
-      process p{process_kind::reorder, l.index, {copies[next++]}, {}, false, false, 0};
+      process p{process_kind::reorder, l.index, {copies[next++]}, {}, false, {}, 0};
       const int sorted = new_channel(l.output, group[0].how);
       p.writes = {sorted};
       p.cycles = how.words() + (group[0].how.words() > 1 ? group[0].how.words() : 0);
@@ -128,10 +133,21 @@ class planner {
   }
 
   std::vector<int> copied(const layer &l, int from, std::size_t count) {
-    process p{process_kind::clone, l.index, {from}, {}, false, false, plan_.channels[at(from)].how.words()};
-    for (std::size_t i = 0; i < count; ++i) p.writes.push_back(new_channel(l.output, plan_.channels[at(from)].how));
-    append(p);
-    return p.writes;
+    const view how = plan_.channels[at(from)].how;
+    std::vector<int> copies;
+    // Three at a time: the last one is copied on.
+    while (copies.size() < count) {
+      process p{process_kind::clone, l.index, {from}, {}, false, {}, how.words()};
+      const std::size_t left = count - copies.size();
+      for (std::size_t i = 0; i < std::min(left, kMostCopies); ++i) p.writes.push_back(new_channel(l.output, how));
+      copies.insert(copies.end(), p.writes.begin(), p.writes.end());
+      if (left > kMostCopies) {
+        from = copies.back();
+        copies.pop_back();
+      }
+      append(p);
+    }
+    return copies;
   }
 
   void end(int channel_index, const sink &s) {
@@ -143,7 +159,8 @@ class planner {
     }
     const layer &l = m_.layers[at(s.layer)];
     // The second operand of a matmul is read at once, as it comes.
-    if (l.inputs.size() > 1 && !(l.kind == layer_kind::matmul && s.slot == 1)) c.depth = std::max<int64_t>(2, c.how.words());
+    if (l.inputs.size() > 1 && !(l.kind == layer_kind::matmul && s.slot == 1))
+      c.depth = std::max<int64_t>(2, c.how.words());
     ends_.push_back({s.layer, s.slot, channel_index});
   }
 
@@ -155,13 +172,13 @@ class planner {
   }
 
   /// The budget that each kernel states.
-  static int64_t cycles_of(const layer &l, const layer_views &v) {
+  static int64_t cycles_of(const layer &l, const layer_views &v, const schedule &how) {
     const int64_t words = v.reads[0].words();
     switch (l.kind) {
-      case layer_kind::conv:
+      case layer_kind::conv: return (raster_of(l.geometry).cells + v.writes.words() * (how.steps() - 1)) * how.interval;
       case layer_kind::max_pool:
-      case layer_kind::sum_pool: return image_cells(l.geometry) * (l.kind == layer_kind::conv ? l.reuse_factor : 1);
-      case layer_kind::dense: return words * interval(l, words, v.folded);
+      case layer_kind::sum_pool: return raster_of(l.geometry).cells;
+      case layer_kind::dense: return words * how.steps() * how.interval;
       case layer_kind::matmul: return l.batch * (v.reads[1].words() / l.batch + l.m * l.reuse_factor);
       case layer_kind::concat: return v.writes.words();
       default: return words;
@@ -201,18 +218,33 @@ raster raster_of(const window &g) {
   r.first_column = std::max<int64_t>(0, g.pad_left - (g.kernel_width - 1));
   r.pitch = std::max({r.first_column + g.width, (g.out_width - 1) * g.stride_width + 1,
                       g.kernel_height > 1 ? kShortestLine : int64_t{1}});
-  const int64_t row = r.first_row + g.kernel_height - 1 - g.pad_top, column = r.first_column + g.kernel_width - 1 - g.pad_left;
+  const int64_t row = r.first_row + g.kernel_height - 1 - g.pad_top,
+                column = r.first_column + g.kernel_width - 1 - g.pad_left;
   r.first_result = row * r.pitch + column;
-  const int64_t last_result = r.first_result + (g.out_height - 1) * g.stride_height * r.pitch + (g.out_width - 1) * g.stride_width;
+  const int64_t last_result =
+      r.first_result + (g.out_height - 1) * g.stride_height * r.pitch + (g.out_width - 1) * g.stride_width;
   const int64_t last_pixel = (r.first_row + g.height - 1) * r.pitch + r.first_column + g.width - 1;
   r.cells = std::max(last_result, last_pixel) + 1;
   return r;
 }
 
-int64_t image_cells(const window &g) { return raster_of(g).cells; }
-
-int64_t interval(const layer &l, int64_t words, bool folded) {
-  return folded ? (l.reuse_factor + words - 1) / words : l.reuse_factor;
+schedule schedule_of(const layer &l, int64_t parts) {
+  schedule how;
+  how.parts = parts;
+  how.inputs = l.weights.inputs / parts;
+  const int64_t reuse = (l.reuse_factor + parts - 1) / parts, outputs = l.weights.outputs;
+  if (l.how == strategy::latency) how.interval = reuse;
+  if (l.how != strategy::resource) return how;
+  // The first number of steps from `reuse` on that divides the inputs, or the outputs with one input in a step.
+  for (int64_t steps = reuse; steps <= how.inputs; ++steps)
+    if (how.inputs % steps == 0) {
+      how.in_steps = steps;
+      return how;
+    }
+  how.in_steps = how.inputs;
+  how.groups = std::min(outputs, (reuse + how.inputs - 1) / how.inputs);
+  while (outputs % how.groups != 0) ++how.groups;
+  return how;
 }
 
 stream_plan plan_streams(const model &m) { return planner(m).take(); }

@@ -113,7 +113,8 @@ layer_views concat_views(const model &m, const layer &l, std::vector<view> x) {
       for (const int64_t i : x[p].order) v.order.push_back(place_in_concat(l, p, i));
     return v;
   };
-  const bool as_many = same([](const view &v) { return v.words(); }), as_wide = same([](const view &v) { return v.word; });
+  const bool as_many = same([](const view &v) { return v.words(); }),
+             as_wide = same([](const view &v) { return v.word; });
   layer_views result;
   result.sequential = as_wide && (!as_many || (x[0].words() > 1 && after() == wished_view(m, l.output)));
   if (!as_many && !as_wide)

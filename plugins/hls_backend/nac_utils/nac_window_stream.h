@@ -15,11 +15,11 @@ namespace nac {
 /// Where the raster stands, and the next result.
 template <class CONFIG>
 struct raster {
-  unsigned row, column;        // of the cell
+  unsigned row, column;  // of the cell
   unsigned out_row, out_column;
-  unsigned due, row_due;       // numbers of the cells that complete the next result, the first result of its row
+  unsigned wait, row_wait;  // cells until the one that completes the next result, or the first of the row of results
 
-  raster() : row(0), column(0), out_row(0), out_column(0), due(CONFIG::first_result), row_due(CONFIG::first_result) {
+  raster() : row(0), column(0), out_row(0), out_column(0), wait(CONFIG::first_result), row_wait(CONFIG::first_result) {
 #pragma HLS INLINE
   }
 
@@ -29,9 +29,9 @@ struct raster {
            column < CONFIG::first_column + CONFIG::in_width;
   }
 
-  bool has_result(unsigned cell) const {
+  bool has_result() const {
 #pragma HLS INLINE
-    return cell == due && out_row < CONFIG::out_height;
+    return wait == 0 && out_row < CONFIG::out_height;
   }
 
   /// Whether a tap of the next result's window is a pixel, not padding.
@@ -39,25 +39,25 @@ struct raster {
 #pragma HLS INLINE
     const int y = int(out_row * CONFIG::stride_height + tap_row) - int(CONFIG::pad_top);
     const int x = int(out_column * CONFIG::stride_width + tap_column) - int(CONFIG::pad_left);
-    return !CONFIG::padded ||
-           (y >= 0 && y < int(CONFIG::in_height) && x >= 0 && x < int(CONFIG::in_width));
+    return !CONFIG::padded || (y >= 0 && y < int(CONFIG::in_height) && x >= 0 && x < int(CONFIG::in_width));
   }
 
-  void next_result() {
+  /// On to the next cell, and to the next result when this cell completed one.
+  void next(bool result) {
 #pragma HLS INLINE
-    if (out_column == CONFIG::out_width - 1) {
-      out_column = 0;
-      out_row++;
-      row_due += CONFIG::stride_height * CONFIG::pitch;
-      due = row_due;
-    } else {
-      out_column++;
-      due += CONFIG::stride_width;
+    const bool row_ends = result && out_column == CONFIG::out_width - 1;
+    // Both counts refer to the cell that is left; the first of a row of results keeps its own.
+    if (row_ends) row_wait += CONFIG::stride_height * CONFIG::pitch;
+    if (row_ends)
+      wait = row_wait;
+    else if (result)
+      wait = CONFIG::stride_width;
+    wait--;
+    row_wait--;
+    if (result) {
+      out_column = row_ends ? 0 : out_column + 1;
+      if (row_ends) out_row++;
     }
-  }
-
-  void next_cell() {
-#pragma HLS INLINE
     if (column == CONFIG::pitch - 1) {
       column = 0;
       row++;
@@ -67,10 +67,24 @@ struct raster {
   }
 };
 
+template <class CONFIG, class IN>
+void read_pixel(hls::stream<IN> &in, const raster<CONFIG> &at, typename IN::value_type pixel[CONFIG::channels]) {
+#pragma HLS INLINE
+  if (at.has_pixel()) {
+    IN word = in.read();
+    NAC_ONE_WORD(word)
+    for (unsigned c = 0; c < CONFIG::channels; c++) {
+#pragma HLS UNROLL
+      pixel[c] = word[c];
+    }
+  }
+}
+
 /// The newest cell enters the window, together with those above it, which the lines keep. lines[i] holds the row that
 /// is kernel_height - 1 - i rows above the newest.
 template <class CONFIG, class T>
-void shift_window(unsigned column, const T pixel[CONFIG::channels], T lines[CONFIG::lines][CONFIG::pitch][CONFIG::channels],
+void shift_window(unsigned column, const T pixel[CONFIG::channels],
+                  T lines[CONFIG::lines][CONFIG::pitch][CONFIG::channels],
                   T taps[CONFIG::kernel_height * CONFIG::kernel_width * CONFIG::channels]) {
 #pragma HLS INLINE
   const unsigned width = CONFIG::kernel_width * CONFIG::channels;
