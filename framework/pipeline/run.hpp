@@ -24,7 +24,7 @@ struct RunOutcome {
   ReportFiles files;
 };
 
-/// search -> select -> tune -> compress -> choose -> report, as far as the experiment asks for them and the study does
+/// search -> select -> tune -> compress -> choose -> hardware -> report, as far as the experiment asks for them and the study does
 /// not have them yet. The study may be new or one to resume: then task, search, seed, training, data and space must be
 /// those that it was started with (Error otherwise, naming the first difference), while other plugin builds, devices or
 /// numbers of trials are warned about. `interrupts`: 0 go on, 1 finish the running trials and stop, 2 or more give them
@@ -40,6 +40,7 @@ struct RunParts {
   std::vector<StudyPlugin> plugins;  ///< recorded in the study
   TunerFactory make_tuner;           ///< needed with [tune]
   CompressFactory make_pass;         ///< needed with [[compress]]
+  BackendFactory make_backend = {};  ///< needed with [hardware]
 };
 RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study,
                           Observer &observer, const std::atomic<int> &interrupts);

@@ -18,6 +18,7 @@ struct SearchInputs {
   Study &study;
   Observer &observer;
   const std::atomic<int> &interrupts;  ///< see run_experiment
+  const BackendFactory *make_backend = nullptr;  ///< needed where the search measures costs of [hardware]
 };
 struct SearchEnd {
   bool interrupted = false;
