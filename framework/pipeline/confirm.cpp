@@ -125,8 +125,7 @@ class Confirmation {
                            [&] { return in_.interrupts.load() > 1; }};
     const TrainedTrial trained = train_trial(context_, std::move(trial), build(job.trial), part, watch);
     if (trained.abandoned) return;
-    const bool failed =
-        trained.trial.state == TrialState::failed || trained.trial.state == TrialState::infeasible;
+    const bool failed = trained.trial.state == TrialState::failed || trained.trial.state == TrialState::infeasible;
     Study::ResultRow row{job.trial.number, job.repeat, failed ? trained.trial.reason : "", {}, {}};
     if (!failed) {
       row.metrics = trained.trial.metrics;

@@ -121,8 +121,8 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  const SearchInputs in{experiment, parts.task, parts.make_search,  engine, study, observer,
-                        interrupts, &parts.make_backend};
+  const SearchInputs in{experiment, parts.task, parts.make_search, engine,
+                        study,      observer,   interrupts,        &parts.make_backend};
   outcome.status = search(in, outcome);
   for (const uint64_t number : outcome.status.front) outcome.front.push_back(*study.trial(number));
   if (outcome.interrupted) return outcome;
@@ -134,8 +134,8 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
     for (const uint64_t number : front_of(trials)) outcome.front.push_back(trials[number]);
   }
   if (experiment.select) outcome.selected = select(*experiment.select, parts.task, study, observer);
-  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
-                          engine,     study,      observer,         interrupts,      &parts.make_backend};
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,    engine,
+                          study,      observer,   interrupts,       &parts.make_backend};
   for (const LocalStage stage : asked_stages(experiment))
     if (!outcome.interrupted) outcome.interrupted = !run_local_stage(stage, local, outcome.local);
   outcome.interrupted = outcome.interrupted || interrupts.load() > 0;
@@ -157,8 +157,8 @@ RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const RunPa
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
-                          engine,     study,      observer,         interrupts,      &parts.make_backend};
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,    engine,
+                          study,      observer,   interrupts,       &parts.make_backend};
   outcome.interrupted = !run_local_stage(stage, local, outcome.local);
   if (outcome.interrupted) return outcome;
   observer.stage_started("report", study.folder().string());
@@ -213,8 +213,8 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
 RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
                           Study &study, Observer &observer, const std::atomic<int> &interrupts) {
   const std::unique_ptr<TaskPort> searched = searched_task(task, experiment.hardware);
-  return run_experiment(experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study, observer,
-                        interrupts);
+  return run_experiment(experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study,
+                        observer, interrupts);
 }
 
 RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const Registry &registry, const TaskPort &task,

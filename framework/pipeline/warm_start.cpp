@@ -27,7 +27,8 @@ json adopted(const SearchInputs &in, const Study &study, const Point &point, con
   std::map<std::string, double> metrics = trial.metrics;
   try {
     if (hardware != nullptr) {
-      const Graph model = from_onnx(study.model(trial.number), fmt::format("the model of trial {}", trial.number)).graph;
+      const Graph model =
+          from_onnx(study.model(trial.number), fmt::format("the model of trial {}", trial.number)).graph;
       for (const auto &[name, value] : hardware->measure(model, point.to_json())) metrics[name] = value;
     }
     for (const auto &[name, value] : measured_costs(in.task.build(point), in.experiment.bops)) metrics[name] = value;
@@ -55,7 +56,8 @@ json read_earlier(const SearchInputs &in) {
       ++measured;
       try {
         const Point point = Point::from_json(in.task.space(), trial.point);
-        if (known.count(point.canonical()) == 0) results.push_back(adopted(in, *study, point, trial, objectives, hardware.get()));
+        if (known.count(point.canonical()) == 0)
+          results.push_back(adopted(in, *study, point, trial, objectives, hardware.get()));
         known.insert(point.canonical());
         ++fitting;
       } catch (const Error &e) {

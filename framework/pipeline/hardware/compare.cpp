@@ -18,8 +18,7 @@ std::vector<double> steps_of(const IntegerTensor &t) {
   if (t.fraction.size() < 2) return steps;
   std::size_t inner = 1;
   for (std::size_t d = t.channel_axis + 1; d < t.shape.size(); ++d) inner *= static_cast<std::size_t>(t.shape[d]);
-  for (std::size_t e = 0; e < elements; ++e)
-    steps[e] = std::ldexp(1.0, -t.fraction[e / inner % t.fraction.size()]);
+  for (std::size_t e = 0; e < elements; ++e) steps[e] = std::ldexp(1.0, -t.fraction[e / inner % t.fraction.size()]);
   return steps;
 }
 
@@ -49,12 +48,8 @@ void compare(const IntegerTensor &integers, const Tensor &found, const std::stri
     if (value == expected) continue;
     ++all.different;
     if (!all.first)
-      all.first = {with,
-                   output,
-                   static_cast<int64_t>(i / steps.size()),
-                   static_cast<int64_t>(i % steps.size()),
-                   expected,
-                   value};
+      all.first = {with,     output, static_cast<int64_t>(i / steps.size()), static_cast<int64_t>(i % steps.size()),
+                   expected, value};
   }
 }
 

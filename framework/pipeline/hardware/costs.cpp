@@ -10,8 +10,7 @@ std::map<std::string, double> HardwareCosts::measure(const Graph &model, const s
     const std::unique_ptr<BackendPort> backend = make_(parameters_at(stage_, point));
     const std::vector<double> values = backend->estimate(hardware_graph(model));
     std::map<std::string, double> costs;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      costs[stage_.prefix + backend->quantities().at(i).name] = values[i];
+    for (std::size_t i = 0; i < values.size(); ++i) costs[stage_.prefix + backend->quantities().at(i).name] = values[i];
     return costs;
   } catch (const Infeasible &) {
     throw;

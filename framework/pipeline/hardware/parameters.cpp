@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "fixed/deploy.hpp"
 #include "graph/canonical_hash.hpp"
 #include "services/sha256.hpp"

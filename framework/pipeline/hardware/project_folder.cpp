@@ -39,9 +39,10 @@ void check_replaceable(const std::filesystem::path &folder, bool force) {
   const bool ours =
       std::filesystem::is_directory(status) && std::filesystem::is_regular_file(folder / kProjectRecord, code);
   if (!ours)
-    throw UsageError(fmt::format("{} is there already and is no project of this program (it has no {}): choose another "
-                                 "folder with --output",
-                                 folder.string(), kProjectRecord));
+    throw UsageError(
+        fmt::format("{} is there already and is no project of this program (it has no {}): choose another "
+                    "folder with --output",
+                    folder.string(), kProjectRecord));
   if (!force)
     throw UsageError(fmt::format("{} is there already: replace it with --force, or choose another folder with --output",
                                  folder.string()));
@@ -73,7 +74,8 @@ void ProjectFolder::place() {
     path_.clear();
     return;
   }
-  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;  // the old one goes
+  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0)
+    return;  // the old one goes
   if (errno != EINVAL && errno != ENOSYS) fail(target_, errno);
   // A file system that cannot swap: for a moment there is none, but never half of one.
   const ProjectFolder old(target_);

@@ -19,8 +19,8 @@ struct HardwareTarget {
   std::string name;  ///< of its folder: "chosen", "trial-3"
   Study::CompressRow row;
 };
-/// The networks that [hardware] asks for: what was chosen, or the best quantized point of each of its candidates, by the
-/// rule of [choose] (its defaults where there is none). `missing`: candidates without such a point, in words.
+/// The networks that [hardware] asks for: what was chosen, or the best quantized point of each of its candidates, by
+/// the rule of [choose] (its defaults where there is none). `missing`: candidates without such a point, in words.
 std::vector<HardwareTarget> hardware_targets(const LocalInputs &in, std::vector<std::string> &missing);
 
 /// A project in <study>/hardware/<name> for each of them, proven, with a row in the study; what the study has already,

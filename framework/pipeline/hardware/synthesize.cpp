@@ -72,9 +72,8 @@ class Synthesizing {
 
   void deploy_model() {
     if (!is_quantized(job_.model))
-      throw UsageError(
-          fmt::format("{} has no quantizers, so there are no integers to build: compress it first (nac compress)",
-                      job_.network));
+      throw UsageError(fmt::format(
+          "{} has no quantizers, so there are no integers to build: compress it first (nac compress)", job_.network));
     const Graph whole = deploy(job_.model);
     DeadUnits dead;
     deployed_ = remove_dead_units(whole, &dead);

@@ -17,20 +17,20 @@
 namespace nac::fw {
 
 struct SynthesisJob {
-  std::string name;                                ///< "chosen", "trial-3", stem of a file
-  std::string network;                             ///< for people
-  Graph model;                                     ///< training or deployed form
-  std::vector<Tensor> real;                        ///< inputs of a data set; empty: there are none
-  std::map<std::string, ConfigValue> parameters;   ///< that the backend was made with
-  std::filesystem::path folder;                    ///< of the project
-  bool force = false;                              ///< replace a project of ours
-  bool build = false;                              ///< run the vendor's tools
+  std::string name;                               ///< "chosen", "trial-3", stem of a file
+  std::string network;                            ///< for people
+  Graph model;                                    ///< training or deployed form
+  std::vector<Tensor> real;                       ///< inputs of a data set; empty: there are none
+  std::map<std::string, ConfigValue> parameters;  ///< that the backend was made with
+  std::filesystem::path folder;                   ///< of the project
+  bool force = false;                             ///< replace a project of ours
+  bool build = false;                             ///< run the vendor's tools
   uint64_t vectors = 5000;
 };
 
 struct SynthesisHooks {
-  std::function<void(const std::string &)> say;                                  ///< one line for each step
-  std::function<void(const std::vector<Study::HardwareValue> &)> estimated;      ///< before anything is written
+  std::function<void(const std::string &)> say;                              ///< one line for each step
+  std::function<void(const std::vector<Study::HardwareValue> &)> estimated;  ///< before anything is written
   const std::atomic<bool> *cancel = nullptr;
 };
 
@@ -38,8 +38,8 @@ struct Synthesis {
   Study::HardwareRow row;  ///< differences > 0: no project was written
   std::optional<Difference> first;
   std::optional<LayerDifference> layer;
-  std::string trace_failure;   ///< why the layer is not known
-  std::string build_failure;   ///< why the vendor's tools gave no values; the project is there
+  std::string trace_failure;  ///< why the layer is not known
+  std::string build_failure;  ///< why the vendor's tools gave no values; the project is there
   std::vector<std::string> warnings;
 };
 

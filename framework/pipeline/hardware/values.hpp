@@ -14,8 +14,4 @@ std::vector<Study::HardwareValue> estimated(const BackendPort &backend, const Gr
 void add_reports(const BackendPort &backend, const std::vector<double> &reports,
                  std::vector<Study::HardwareValue> &values);
 
-/// For people: quantity, estimate, range, unit, share of the part, report and how far off the estimate was, as far as
-/// there are such. The first row is the head. "lut_percent" is no row of its own but the share of "lut".
-std::vector<std::vector<std::string>> value_rows(const std::vector<Study::HardwareValue> &values);
-
 }  // namespace nac::fw

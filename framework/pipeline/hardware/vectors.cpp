@@ -53,9 +53,7 @@ using Pattern = std::function<float(const InputGrid &, int64_t e)>;
 
 /// Values that a whole row has, then those that mix.
 std::vector<Pattern> patterns(int64_t one_hot) {
-  const auto everywhere = [](auto value) {
-    return Pattern([value](const InputGrid &g, int64_t) { return value(g); });
-  };
+  const auto everywhere = [](auto value) { return Pattern([value](const InputGrid &g, int64_t) { return value(g); }); };
   const auto beside = [](double steps_of_high, double steps_of_low, double add, float towards) {
     return Pattern([=](const InputGrid &g, int64_t) {
       return std::nextafter(g.at(steps_of_high * g.high + steps_of_low * g.low + add), towards);

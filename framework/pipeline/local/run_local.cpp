@@ -54,14 +54,14 @@ bool choose(const LocalInputs &in, LocalOutcome &outcome) {
 
 bool hardware(const LocalInputs &in, LocalOutcome &outcome) {
   const HardwareStage &stage = *in.experiment.hardware;
-  in.observer.stage_started("hardware", fmt::format("projects by {}, each proven with {} vectors", stage.backend.plugin,
-                                                    stage.vectors));
+  in.observer.stage_started(
+      "hardware", fmt::format("projects by {}, each proven with {} vectors", stage.backend.plugin, stage.vectors));
   const HardwareEnd end = run_hardware(in);
   outcome.hardware = end;
-  in.observer.stage_finished(
-      "hardware", fmt::format("{} projects{}{}{}", end.rows.size(),
-                              end.known > 0 ? fmt::format(", {} of them from before", end.known) : "",
-                              failed_text(end.failed), end.interrupted ? ", interrupted" : ""));
+  in.observer.stage_finished("hardware",
+                             fmt::format("{} projects{}{}{}", end.rows.size(),
+                                         end.known > 0 ? fmt::format(", {} of them from before", end.known) : "",
+                                         failed_text(end.failed), end.interrupted ? ", interrupted" : ""));
   return !end.interrupted;
 }
 
