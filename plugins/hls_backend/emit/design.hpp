@@ -28,9 +28,9 @@ struct port {
 
 struct design {
   std::vector<port> inputs, outputs;
-  std::string defines;     ///< body of firmware/defines.h: sizes and types
-  std::string parameters;  ///< body of firmware/parameters.h: one config struct per layer, with its includes
-  std::string function;    ///< the top function, whole; its declaration is made from the ports
+  std::string defines;        ///< body of firmware/defines.h: sizes and types
+  std::string parameters;     ///< body of firmware/parameters.h: one config struct per layer, with its includes
+  std::string function;       ///< the top function, whole; its declaration is made from the ports
   std::vector<file> weights;  ///< firmware/weights/*.h and *.txt
 };
 

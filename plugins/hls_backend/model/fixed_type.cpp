@@ -60,8 +60,8 @@ int64_t fixed_type::lowest() const { return is_signed ? -(int64_t{1} << (width -
 int64_t fixed_type::highest() const { return (int64_t{1} << (is_signed ? width - 1 : width)) - 1; }
 
 std::string fixed_type::text() const {
-  std::string result = std::string(is_signed ? "ap_fixed<" : "ap_ufixed<") + std::to_string(width) + "," +
-                       std::to_string(integer);
+  std::string result =
+      std::string(is_signed ? "ap_fixed<" : "ap_ufixed<") + std::to_string(width) + "," + std::to_string(integer);
   if (q != rounding::trn || o != overflow::wrap) result += std::string(",") + text_of(q) + "," + text_of(o);
   return result + ">";
 }
@@ -83,8 +83,8 @@ int64_t assign(int64_t n, int fraction, const fixed_type &type) {
   if (cut <= 0) {
     const int left = std::min(-cut, 63);
     // Bits beyond 64 are lost in either mode only where wrapping loses them as well; saturation looks first.
-    if (type.o != overflow::wrap && n != 0 && left + static_cast<int>(std::bit_width(static_cast<uint64_t>(
-                                                         n < 0 ? ~n : n))) > 62)
+    if (type.o != overflow::wrap && n != 0 &&
+        left + static_cast<int>(std::bit_width(static_cast<uint64_t>(n < 0 ? ~n : n))) > 62)
       return overflowed(n < 0 ? INT64_MIN : INT64_MAX, type);
     return overflowed(static_cast<int64_t>(static_cast<uint64_t>(n) << left), type);
   }
@@ -106,10 +106,11 @@ int64_t assign(double value, const fixed_type &type) {
     const double period = std::ldexp(1.0, type.width);
     return overflowed(static_cast<int64_t>(std::fmod(scaled, period)), type);
   }
-  const double floor = std::floor(scaled), rest = scaled - floor;
+  // Compared with the middle, which is exact wherever there is a fraction; scaled - floor is not, just above -1/2.
+  const double floor = std::floor(scaled), middle = floor + 0.5;
   const auto truncated = static_cast<int64_t>(floor);
-  const int half = rest < 0.5 ? -1 : rest > 0.5 ? 1 : 0;
-  return overflowed(truncated + (rounds_up(type.q, truncated, rest != 0, half, value < 0) ? 1 : 0), type);
+  const int half = scaled < middle ? -1 : scaled > middle ? 1 : 0;
+  return overflowed(truncated + (rounds_up(type.q, truncated, scaled != floor, half, value < 0) ? 1 : 0), type);
 }
 
 }  // namespace nac::hls

@@ -60,12 +60,12 @@ struct window {
 };
 
 enum class layer_kind {
-  input,      ///< of the network: reals or integers assigned to the tensor's type
-  dense,      ///< rows x [n_in] times the matrix
-  conv,       ///< window, matrix with n_in = kernel_height * kernel_width * channels; padding counts as 0
-  max_pool,   ///< window, padding is not compared
-  sum_pool,   ///< window: the sum (AveragePool over 2^p values: `point_shift` = p)
-  reduce_sum, ///< [outer][count][inner] -> [outer][inner]; ReduceMean over 2^p values: `point_shift` = p
+  input,       ///< of the network: reals or integers assigned to the tensor's type
+  dense,       ///< rows x [n_in] times the matrix
+  conv,        ///< window, matrix with n_in = kernel_height * kernel_width * channels; padding counts as 0
+  max_pool,    ///< window, padding is not compared
+  sum_pool,    ///< window: the sum (AveragePool over 2^p values: `point_shift` = p)
+  reduce_sum,  ///< [outer][count][inner] -> [outer][inner]; ReduceMean over 2^p values: `point_shift` = p
   reduce_max,
   matmul,     ///< of two tensors, batch x ([m][k] times [k][n])
   add,        ///< of two tensors of one size, elementwise; `negative`: the first minus the second
@@ -81,23 +81,25 @@ struct layer {
   int index = 0;     ///< in model::layers; also the N of layerN_t
   std::string name;  ///< of the weight without ".weight", else of the graph's value; made of letters, digits, '_', '.'
   layer_kind kind = layer_kind::pointwise;
-  std::vector<int> inputs;  ///< indices of tensors
-  int output = -1;          ///< index of a tensor
-  weight_matrix weights;    ///< dense, conv
-  int64_t rows = 1;         ///< dense: vectors of n_in; softmax: rows
-  window geometry;          ///< conv, max_pool, sum_pool
+  std::vector<int> inputs;                  ///< indices of tensors
+  int output = -1;                          ///< index of a tensor
+  weight_matrix weights;                    ///< dense, conv
+  int64_t rows = 1;                         ///< dense: vectors of n_in; softmax: rows
+  window geometry;                          ///< conv, max_pool, sum_pool
   int64_t outer = 1, count = 1, inner = 1;  ///< reduce_*, concat (outer), softmax (count)
   int64_t batch = 1, m = 1, k = 1, n = 1;   ///< matmul
   bool negative = false;                    ///< add
   std::vector<int64_t> blocks;              ///< concat
   std::vector<int64_t> map;                 ///< transpose
   int point_shift = 0;  ///< the sum is passed on with the point moved by so many bits: fraction() grows, n stays
-  /// table: integers of the output's type. softmax: round(2^15 exp(-step * d)) for d = 0, 1, ... steps below the largest.
+  /// table: integers of the output's type. softmax: round(2^15 exp(-step * d)) for d = 0, 1, ... steps below the
+  /// largest.
   std::vector<int64_t> table;
   int64_t table_low = 0;  ///< table: the n that entry 0 belongs to
 
-  /// What the operation itself gives, before the steps: of the sum for dense, conv, matmul, *_sum, add; of the result
-  /// for all others. No partial sum, in any order, leaves its range.
+  /// What the operation itself gives, before the steps: of the sum for dense, conv, matmul, *_sum (its point moved by
+  /// point_shift), add; of the result for all others, with rounding and overflow for input and softmax. No partial
+  /// sum, in any order, leaves its range.
   fixed_type accumulator;
   bounds accumulator_range;
   std::vector<pointwise> steps;

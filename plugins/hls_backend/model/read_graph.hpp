@@ -9,8 +9,8 @@
 namespace nac::hls {
 
 /// The model of a deployed graph (docs/quantized-graphs.md). Throws failure (NAC_UNSUPPORTED) that names the node which
-/// cannot be built or is not quantized and what would be needed, or (NAC_INVALID_ARGUMENT) for options that are not legal
-/// for a layer, listing the legal ones.
+/// cannot be built or is not quantized and what would be needed, or (NAC_INVALID_ARGUMENT) for options that are not
+/// legal for a layer, listing the legal ones.
 model read_graph(const graph_view &graph, const options &how);
 
 /// The same of a graph in float as if every weight and activation had options::assumed_bits bits: for estimates only.
