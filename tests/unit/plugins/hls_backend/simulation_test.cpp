@@ -192,6 +192,21 @@ TEST_CASE("simulation: cancelling ends the compiler and what it started, at once
   CHECK(fs::is_empty(place / "cache"));
 }
 
+TEST_CASE("simulation: several at a time in one cache do not disturb each other") {
+  const folder place;
+  const model m = in_cache(place / "cache");
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      const float x[2] = {1, 2};
+      right += simulation(project("11"), m, kCall).run({x}, 1, kCall)[0][0] == 33;
+    });
+  for (std::thread &t : threads) t.join();
+  CHECK(right == 4);
+  CHECK(std::distance(fs::directory_iterator(place / "cache"), fs::directory_iterator()) == 1);
+}
+
 TEST_CASE("cache: where it is, and how large it becomes") {
   const folder place;
   {
