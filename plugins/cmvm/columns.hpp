@@ -38,7 +38,8 @@ struct derivation {
 };
 /// Each by itself.
 derivation independent(const distinct_columns &c);
-/// A tree of small differences (in signed digits) with at most `longest` steps from a column that is computed by itself.
+/// A tree of small differences (in signed digits) with at most `longest` steps from a column that is computed by
+/// itself.
 derivation spanning_tree(const distinct_columns &c, int longest);
 
 }  // namespace nac::cmvm

@@ -29,9 +29,9 @@ std::vector<int64_t> node_values(const adder_graph &g, const std::vector<int64_t
       case node_kind::input: v[i] = x[static_cast<std::size_t>(n.index)]; break;
       case node_kind::constant: v[i] = n.value; break;
       case node_kind::sum:
-        v[i] = static_cast<int64_t>(
-            static_cast<uint64_t>(moved(v[static_cast<std::size_t>(n.a)], 0, n.negate_a)) +
-            static_cast<uint64_t>(moved(v[static_cast<std::size_t>(n.b)], n.shift, n.negate_b)));
+        v[i] =
+            static_cast<int64_t>(static_cast<uint64_t>(moved(v[static_cast<std::size_t>(n.a)], 0, n.negate_a)) +
+                                 static_cast<uint64_t>(moved(v[static_cast<std::size_t>(n.b)], n.shift, n.negate_b)));
         break;
     }
   }

@@ -17,13 +17,13 @@ enum class node_kind {
 
 struct node {
   node_kind kind = node_kind::input;
-  int index = 0;      ///< input
-  int64_t value = 0;  ///< constant
+  int index = 0;       ///< input
+  int64_t value = 0;   ///< constant
   int a = -1, b = -1;  ///< sum: earlier nodes
   int shift = 0;       ///< of b, never negative
   bool negate_a = false, negate_b = false;
 
-  bounds range;  ///< exact: reached by some input, up to the inputs' ranges taken as independent
+  bounds range;   ///< exact: reached by some input, up to the inputs' ranges taken as independent
   int zeros = 0;  ///< low bits that are always 0
   int depth = 0;  ///< additions on the longest way from an input
   int bits = 0;   ///< of its adder: see adder_width()

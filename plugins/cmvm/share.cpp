@@ -36,9 +36,7 @@ struct candidate {
   double score;
   uint64_t key;
   int count;
-  bool operator<(const candidate &other) const {
-    return score != other.score ? score < other.score : key > other.key;
-  }
+  bool operator<(const candidate &other) const { return score != other.score ? score < other.score : key > other.key; }
 };
 
 /// Where a pattern starts in one sum: digits of the first node, by their sign.
@@ -137,9 +135,7 @@ class sharing {
     int node, index;
   };
 
-  cell &at(int node, int index) {
-    return cells_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)];
-  }
+  cell &at(int node, int index) { return cells_[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]; }
   const node &real(int local) const { return builder_.at(nodes_[static_cast<std::size_t>(local)]); }
 
   void place(int node, const cell &c) {
@@ -248,12 +244,12 @@ class sharing {
   builder &builder_;
   std::vector<open_sum> &sums_;
   scoring rule_;
-  std::vector<int> nodes_;                       ///< builder's, by local index
-  std::vector<std::vector<cell>> cells_;         ///< by local index, ascending by sum; emptied ones stay
-  std::vector<std::vector<reference>> in_sum_;   ///< ascending by node
+  std::vector<int> nodes_;                      ///< builder's, by local index
+  std::vector<std::vector<cell>> cells_;        ///< by local index, ascending by sum; emptied ones stay
+  std::vector<std::vector<reference>> in_sum_;  ///< ascending by node
   std::vector<double> slack_;
   std::priority_queue<candidate> queue_;
-  std::vector<int> counts_;                      ///< scratch of count_with(): zero in between
+  std::vector<int> counts_;  ///< scratch of count_with(): zero in between
   std::vector<std::size_t> touched_;
 };
 

@@ -11,7 +11,7 @@ struct settings {
   int extra_depth = -1;
   /// Pairs of digits that may be looked at. The matrix is solved at least once; what is left goes into other scoring
   /// rules and decompositions, of which the cheapest counts. Same problem, same settings: same graph.
-  int64_t effort = 20'000'000;
+  int64_t effort = 5'000'000;
   /// Inputs whose sums share additions at a time: time and memory grow with the square of it.
   int block = 64;
 };

@@ -2,6 +2,7 @@
 #include "cmvm/tidy.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace nac::cmvm {
@@ -19,8 +20,7 @@ std::vector<char> reached(const std::vector<node> &nodes, const std::vector<resu
 }
 
 /// Rebuilds what is reached, in the same order. Results follow.
-std::vector<node> rebuild(const problem &p, const std::vector<node> &nodes, std::vector<result> &results,
-                          bool merge) {
+std::vector<node> rebuild(const problem &p, const std::vector<node> &nodes, std::vector<result> &results, bool merge) {
   builder fresh(p, merge);
   const auto used = reached(nodes, results);
   std::vector<term> now(nodes.size());
@@ -48,9 +48,10 @@ void turn(std::vector<node> &nodes, std::vector<result> &results) {
   std::vector<std::vector<int>> readers(nodes.size());
   std::vector<int> wish(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (nodes[i].kind == node_kind::sum)
-      for (const int operand : {nodes[i].a, nodes[i].b})
-        readers[static_cast<std::size_t>(operand)].push_back(static_cast<int>(i));
+    if (nodes[i].kind == node_kind::sum) {
+      readers[static_cast<std::size_t>(nodes[i].a)].push_back(static_cast<int>(i));
+      if (nodes[i].b != nodes[i].a) readers[static_cast<std::size_t>(nodes[i].b)].push_back(static_cast<int>(i));
+    }
   for (const auto &r : results)
     if (r.what.node >= 0) wish[static_cast<std::size_t>(r.what.node)] += r.what.negate ? 1 : -1;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -67,8 +68,6 @@ void turn(std::vector<node> &nodes, std::vector<result> &results) {
     if (!possible) continue;
     for (const int reader : readers[i]) {
       node &m = nodes[static_cast<std::size_t>(reader)];
-      // One that reads it twice stands here twice, but is changed once.
-      if (m.a == m.b && reader != readers[i].front()) continue;
       std::tie(m.negate_a, m.negate_b) = turned(m);
     }
     std::swap(n.negate_a, n.negate_b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The processes in the top function, and those that have no kernel in nac_utils.
+#include "hls_backend/emit/common.hpp"
 #include "hls_backend/emit/stream_text.hpp"
 
 namespace nac::hls {
@@ -69,8 +70,8 @@ std::vector<std::string> headers_of(const stream_parts &parts, const process &p)
 std::string summary_of(const stream_parts &parts, const process &p) {
   const std::string cycles = ": " + std::to_string(p.cycles) + (p.cycles == 1 ? " cycle" : " cycles") + " per sample";
   const layer &l = parts.m.layers[at(p.layer)];
-  if (p.kind == process_kind::reorder) return "another order of " + l.name + cycles;
-  return l.name + ", " + name_of(l.kind) + cycles;
+  if (p.kind == process_kind::reorder) return "another order of " + comment_text(l.name) + cycles;
+  return comment_text(l.name) + ", " + name_of(l.kind) + cycles;
 }
 
 std::string call_of(const stream_parts &parts, const process &p) {

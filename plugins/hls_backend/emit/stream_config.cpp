@@ -3,6 +3,7 @@
 // The struct of each process: sizes, types, and the functions that kernels call.
 #include <algorithm>
 
+#include "hls_backend/emit/common.hpp"
 #include "hls_backend/emit/stream_text.hpp"
 
 namespace nac::hls {
@@ -12,9 +13,6 @@ std::size_t at(int64_t i) { return static_cast<std::size_t>(i); }
 
 std::string text(int64_t n) { return std::to_string(n); }
 
-std::string constant(const std::string &name, int64_t value) {
-  return "  static const unsigned " + name + " = " + text(value) + ";\n";
-}
 std::string flag(const std::string &name, bool value) {
   return "  static const bool " + name + " = " + (value ? "true" : "false") + ";\n";
 }
@@ -26,13 +24,6 @@ std::string lookup(const std::string &name, const std::vector<int64_t> &values) 
     list += text(values[i]) + (i + 1 == values.size() ? "" : i % 20 == 19 ? ",\n        " : ", ");
   return "  static unsigned " + name + "(unsigned i) {\n#pragma HLS INLINE\n    static const unsigned places[" +
          text(static_cast<int64_t>(values.size())) + "] = {\n        " + list + "};\n    return places[i];\n  }\n";
-}
-
-/// What the kernel accumulates in: the sum before its point is moved.
-fixed_type sum_type(const layer &l) {
-  fixed_type type = l.accumulator;
-  type.integer += l.point_shift;
-  return type;
 }
 
 /// CONFIG::finish(): the layer's steps, one value each.
@@ -65,14 +56,14 @@ std::string window_text(const window &g) {
   const raster r = raster_of(g);
   const bool padded = g.pad_top + g.pad_left > 0 || (g.out_height - 1) * g.stride_height + g.kernel_height > g.height ||
                       (g.out_width - 1) * g.stride_width + g.kernel_width > g.width;
-  return constant("channels", g.channels) + constant("in_height", g.height) + constant("in_width", g.width) +
-         constant("kernel_height", g.kernel_height) + constant("kernel_width", g.kernel_width) +
-         constant("stride_height", g.stride_height) + constant("stride_width", g.stride_width) +
-         constant("pad_top", g.pad_top) + constant("pad_left", g.pad_left) + flag("padded", padded) +
-         constant("out_channels", g.out_channels) + constant("out_height", g.out_height) +
-         constant("out_width", g.out_width) + constant("lines", std::max<int64_t>(1, g.kernel_height - 1)) +
-         constant("pitch", r.pitch) + constant("first_row", r.first_row) + constant("first_column", r.first_column) +
-         constant("first_result", r.first_result) + constant("cells", r.cells);
+  return member("channels", g.channels) + member("in_height", g.height) + member("in_width", g.width) +
+         member("kernel_height", g.kernel_height) + member("kernel_width", g.kernel_width) +
+         member("stride_height", g.stride_height) + member("stride_width", g.stride_width) +
+         member("pad_top", g.pad_top) + member("pad_left", g.pad_left) + flag("padded", padded) +
+         member("out_channels", g.out_channels) + member("out_height", g.out_height) +
+         member("out_width", g.out_width) + member("lines", std::max<int64_t>(1, g.kernel_height - 1)) +
+         member("pitch", r.pitch) + member("first_row", r.first_row) + member("first_column", r.first_column) +
+         member("first_result", r.first_result) + member("cells", r.cells);
 }
 
 /// Sizes and CONFIG::multiply() of a product with a constant matrix.
@@ -80,18 +71,18 @@ std::string product_text(const layer &l, const schedule &how, const std::string 
   const weight_matrix &w = l.weights;
   const bool shifts = l.how == strategy::distributed_arithmetic;
   const int64_t slice = how.inputs / how.in_steps * (w.outputs / how.groups);
-  std::string result = constant("n_in", how.inputs) + constant("n_out", w.outputs) +
-                       constant("n_weights", w.inputs * w.outputs) + constant("parts", how.parts) +
-                       constant("in_steps", how.in_steps) + constant("groups", how.groups) +
-                       constant("steps", how.steps()) + constant("interval", how.interval);
+  std::string result = member("n_in", how.inputs) + member("n_out", w.outputs) +
+                       member("n_weights", w.inputs * w.outputs) + member("parts", how.parts) +
+                       member("in_steps", how.in_steps) + member("groups", how.groups) + member("steps", how.steps()) +
+                       member("interval", how.interval);
   if (!shifts) {
-    result += constant("slice", slice) + constant("multipliers", (slice + how.interval - 1) / how.interval);
+    result += member("slice", slice) + member("multipliers", (slice + how.interval - 1) / how.interval);
     result += "  typedef w" + n + "_t weight_t;\n  typedef b" + n + "_t bias_t;\n";
   }
   result += "  template <class T>\n  static void multiply(const T x[" + text(how.inputs) +
             "], const nac::product_step<config" + n + "> &at, accum_t sums[" + text(w.outputs) +
             "]) {\n#pragma HLS INLINE\n";
-  if (shifts) return result + "    layer" + n + "_adders(x, sums);\n  }\n";
+  if (shifts) return result + "    multiply" + n + "(x, sums);\n  }\n";
   // A whole matrix is made of constants; slices come from a memory that gives one in a clock.
   if (how.parts * how.steps() == 1) {
     result += "#pragma HLS ARRAY_PARTITION variable = w" + n + " complete dim = 0\n";
@@ -110,19 +101,19 @@ std::string reorder_text(const view &in, const view &out) {
   std::vector<int64_t> arrival(in.order.size()), source;
   for (std::size_t i = 0; i < in.order.size(); ++i) arrival[at(in.order[i])] = static_cast<int64_t>(i);
   for (const int64_t i : out.order) source.push_back(arrival[at(i)]);
-  return constant("in_words", in.words()) + constant("out_words", out.words()) + lookup("source", source);
+  return member("in_words", in.words()) + member("out_words", out.words()) + lookup("source", source);
 }
 
 std::string matmul_text(const layer &l, const view &kept) {
   std::vector<int64_t> place(at(l.k * l.n));
   for (std::size_t i = 0; i < place.size(); ++i) place[at(kept.order[i])] = static_cast<int64_t>(i);
-  return constant("batch", l.batch) + constant("m", l.m) + constant("kept_words", kept.words() / l.batch) +
-         constant("interval", l.reuse_factor) + lookup("place", place);
+  return member("batch", l.batch) + member("m", l.m) + member("kept_words", kept.words() / l.batch) +
+         member("interval", l.reuse_factor) + lookup("place", place);
 }
 
 std::string reduction_text(const layer &l, const view &read) {
   const reduction_words r = *as_reduction(read, l.outer, l.count, l.inner);
-  return constant("groups", r.groups) + constant("words", r.words) + flag("largest", l.kind == layer_kind::reduce_max) +
+  return member("groups", r.groups) + member("words", r.words) + flag("largest", l.kind == layer_kind::reduce_max) +
          lookup("slot", r.slots);
 }
 
@@ -142,10 +133,11 @@ std::string config_of(const stream_parts &parts, const process &p) {
   const layer &l = parts.m.layers[at(p.layer)];
   const std::string n = text(l.index), result = channel_of(p.writes[0]).type + "::value_type";
   const view &read = channel_of(p.reads[0]).how;
-  const std::string words = constant("words", read.words());
+  const std::string words = member("words", read.words());
   const std::string sum = "  typedef layer" + n + "_accum_t accum_t;\n", ready = finish(l, "accum_t", result);
+  const std::string before = before_config(parts.m, l);
   switch (l.kind) {
-    case layer_kind::dense: return head + words + sum + product_text(l, p.how, n) + ready + "};\n";
+    case layer_kind::dense: return before + head + words + sum + product_text(l, p.how, n) + ready + "};\n";
     case layer_kind::conv: return head + window_text(l.geometry) + sum + product_text(l, p.how, n) + ready + "};\n";
     case layer_kind::max_pool:
     case layer_kind::sum_pool:
@@ -156,8 +148,8 @@ std::string config_of(const stream_parts &parts, const process &p) {
     case layer_kind::add: return head + words + flag("negative", l.negative) + sum + ready + "};\n";
     case layer_kind::concat: return head + sum + ready + "};\n";
     case layer_kind::softmax:
-      return head + words + constant("rows", 1) + constant("count", l.count) + constant("interval", l.reuse_factor) +
-             constant("entries", static_cast<int64_t>(l.table.size())) + "  typedef " + result +
+      return head + words + member("rows", 1) + member("count", l.count) + member("interval", l.reuse_factor) +
+             member("entries", static_cast<int64_t>(l.table.size())) + "  typedef " + result +
              " accum_t;\n  template <class T>\n  static void softmax(const T x[" + text(l.count) + "], accum_t y[" +
              text(l.count) + "]) {\n#pragma HLS INLINE\n    nac::softmax<config" + n + ">(x, y, table" + n +
              ");\n  }\n};\n";
@@ -176,13 +168,10 @@ std::string types_of(const stream_parts &parts, const process &p) {
   if (p.kind != process_kind::layer) return "";
   const layer &l = parts.m.layers[at(p.layer)];
   const std::string n = text(l.index);
-  std::string result;
-  if (l.kind != layer_kind::softmax && l.kind != layer_kind::table && l.kind != layer_kind::pointwise &&
-      l.kind != layer_kind::transpose)
-    result += "typedef " + sum_type(l).text() + " layer" + n + "_accum_t;\n";
-  if ((l.kind == layer_kind::dense || l.kind == layer_kind::conv) && l.how != strategy::distributed_arithmetic)
+  std::string result = "typedef " + sum_type(l).text() + " " + sum_type_name(l) + ";\n";
+  if (has_matrix(l))
     result += "typedef " + l.weights.type.text() + " w" + n + "_t;\ntypedef " +
-              (l.weights.bias.empty() ? fixed_type{} : l.weights.bias_type).text() + " b" + n + "_t;\n";
+              (l.weights.bias.empty() ? fixed_type() : l.weights.bias_type).text() + " b" + n + "_t;\n";
   return result;
 }
 

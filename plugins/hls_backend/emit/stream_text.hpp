@@ -17,21 +17,14 @@ struct stream_parts {
   const stream_plan &plan;
 };
 
-/// A constant array in a file of its own, firmware/weights/NAME.h, and NAME.txt with the numbers alone.
-struct constant_array {
-  std::string name, type;
-  std::vector<int64_t> values;  ///< integers on the grid
-  int fraction = 0;
-};
-std::vector<file> array_files(const constant_array &a);
+/// firmware/weights/ of the process.
+std::vector<file> arrays_of(const stream_parts &parts, const process &p);
 
-/// Those that the process reads.
-std::vector<constant_array> arrays_of(const stream_parts &parts, const process &p);
-
-/// Typedefs of a layer for defines.h: accumulator, weights, biases.
+/// Typedefs of the process for defines.h: accumulator, weights, biases.
 std::string types_of(const stream_parts &parts, const process &p);
 
-/// The struct of the process in parameters.h, and a function of shifts and adds before it; empty: it has none.
+/// The struct of the process in parameters.h; before it, with strategy distributed_arithmetic, the function of shifts
+/// and adds. Empty: it has none.
 std::string config_of(const stream_parts &parts, const process &p);
 
 /// Its line in the top function.
