@@ -65,8 +65,7 @@ void firmware_run::write_vectors(int count) const {
     const auto integers = evaluate(m_, seen);
     for (std::size_t o = 0; o < integers.size(); ++o) {
       const tensor &t = m_.tensors[static_cast<std::size_t>(m_.outputs[o])];
-      for (const int64_t n : integers[o])
-        expected[o].push_back(std::ldexp(static_cast<double>(n), -t.type.fraction()));
+      for (const int64_t n : integers[o]) expected[o].push_back(std::ldexp(static_cast<double>(n), -t.type.fraction()));
     }
   }
   for (const file &f : testbench_files(m_, inputs, expected, count)) write(f);

@@ -36,7 +36,8 @@ class firmware_run {
   std::string folder_;
 };
 
-/// Generates, compiles and runs: "" when all integers of `count` samples are those of evaluate(), else what was printed.
+/// Generates, compiles and runs: "" when all integers of `count` samples are those of evaluate(), else what was
+/// printed.
 std::string difference(const nac::hls::model &m, int count);
 
 }  // namespace hls_tests
