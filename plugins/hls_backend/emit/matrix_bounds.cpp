@@ -38,7 +38,7 @@ matrix_bounds bounds_of_matrix(const layer &l, const bounds &range, int fraction
     wide least = b, most = b, negative = std::min<wide>(b, 0), positive = std::max<wide>(b, 0);
     for (int64_t i = 0; i < w.inputs; ++i) {
       const wide factor = wide{w.at(i, o)} * (wide{1} << products);
-      const auto [a, c] = std::minmax(factor * in.low, factor * in.high);
+      const auto [a, c] = std::minmax({factor * in.low, factor * in.high});  // braces: values, not references
       least += a, most += c;
       negative += std::min<wide>(a, 0), positive += std::max<wide>(c, 0);
     }
