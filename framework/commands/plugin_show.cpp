@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "commands/command_line.hpp"
 #include "commands/text_table.hpp"
+#include "nac/backend.h"
+#include "plugin/backend_proxy.hpp"
 #include "services/nearest.hpp"
 
 namespace nac::fw {
@@ -37,6 +39,14 @@ const PluginObject &find_any_kind(const Registry &registry, const std::string &n
   throw UsageError(fmt::format("no plugin '{}'{}; there are {}", name, did_you_mean(name, names), quoted_list(names)));
 }
 
+/// Of a hardware backend, which is made with its defaults for that; nothing of other plugins, and of one that has
+/// parameters without a default.
+std::vector<BackendQuantity> quantities_of(const PluginObject &object) {
+  if (std::string(object.descriptor->kind) != NAC_KIND_BACKEND || !Config::problems(*object.descriptor, {}).empty())
+    return {};
+  return BackendProxy(object, Config(*object.descriptor, {})).quantities();
+}
+
 void print_json(const PluginObject &object) {
   const nac_descriptor &d = *object.descriptor;
   nlohmann::ordered_json out{{"id", d.id},
@@ -59,6 +69,8 @@ void print_json(const PluginObject &object) {
                                  {"default", or_empty(p.default_text)},
                                  {"range", or_empty(p.range_text)}});
   }
+  for (const BackendQuantity &q : quantities_of(object))
+    out["quantities"].push_back({{"name", q.name}, {"unit", q.unit}});
   fmt::print("{}\n", out.dump(2));
 }
 
@@ -87,6 +99,13 @@ int command_plugin_show(const Arguments &arguments) {
                                {"license", d.license},
                                {"library", object.library->path().string()},
                                {"sha256", object.library->sha256()}}));
+  if (const std::vector<BackendQuantity> quantities = quantities_of(object); !quantities.empty()) {
+    std::string text;
+    for (const BackendQuantity &q : quantities)
+      text += fmt::format("{}{}.{}{}", text.empty() ? "" : ", ", object.short_name(), q.name,
+                          q.unit.empty() ? "" : " [" + q.unit + "]");
+    fmt::print("\nCosts, for objectives and constraints: {}\n", text);
+  }
   if (d.param_count == 0) {
     fmt::print("\nNo parameters.\n");
     return 0;

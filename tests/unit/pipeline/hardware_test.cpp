@@ -273,7 +273,7 @@ TEST_CASE("Candidates of [hardware] are the best points of their trials") {
   const auto study = compressed(e.study);
   e.hardware->candidates.trials = {0};
   e.choose->rule = ChooseRule::lexi;
-  e.choose->delta = 1;
+  e.choose->delta = 2;
   HardwareEnd end = build(e, *study, plan, observer);
   REQUIRE(end.rows.size() == 1);
   CHECK(end.rows[0].name == "trial-0");
