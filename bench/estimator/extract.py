@@ -207,6 +207,14 @@ class Design:
         return out
 
 
+def both_stages(entry):
+    """How much logic synthesis leaves of what C-synthesis counts."""
+    cs, vs = entry.get("csynth"), entry.get("vivado_synth")
+    if cs and vs and cs["resources"]["LUT"] > 0:
+        print("stages " + fields(repo=entry["repo"], lut=round(vs["LUT"] / cs["resources"]["LUT"], 4),
+                                 ff=round(vs["FF"] / cs["resources"]["FF"], 4)))
+
+
 def figures(resources, latency, interval):
     dsp = resources.get("DSP", resources.get("DSP48E", 0))
     return dict(lut=resources["LUT"], ff=resources["FF"], dsp=dsp, bram=resources.get("BRAM_18K", 0),
@@ -226,6 +234,7 @@ def projects(data):
         if entry.get("duplicate_of") is not None:
             skipped["same numbers as another entry"] += 1
             continue
+        both_stages(entry)
         if not entry.get("layers") or not entry.get("calls"):
             skipped["no layers published"] += 1
             continue

@@ -78,6 +78,12 @@ void price_simple(const layer_facts &f, const technology &t, layer_cost *c) {
       // Maximum and sum of the row, two table reads, one product.
       const double stages = std::ceil(t.multiply_ns / t.usable_ns);
       c->depth = std::floor(3 * levels_of(n) / t.adds_per_clock() + 3 * stages + (t.modern ? 0 : 2));
+      if (f.divides) {
+        constexpr double kQuotient = 25, kDivisor = 31;  // a float32 out of sums below 2^31
+        c->terms.add(lut_term::sum_bits, n * kQuotient * kDivisor);
+        c->terms.add(ff_term::sum_bits, n * kQuotient * kDivisor / t.adds_per_clock());
+        c->depth += std::floor(kQuotient / t.adds_per_clock());
+      }
       c->interval = 1;
       break;
     }
