@@ -51,6 +51,7 @@ layer_facts read_layer(const pairs &p) {
   f.accumulator_bits = static_cast<int>(number(p, "accumulator_bits", 16));
   f.output_bits = static_cast<int>(number(p, "output_bits", 8));
   f.rounds = number(p, "rounds", 0) != 0;
+  f.fifo_words = number(p, "fifo", 2);
   f.table_bits = number(p, "table_bits", 0);
   f.window_rows = number(p, "window_rows", 0);
   f.row_bits = number(p, "row_bits", 0);

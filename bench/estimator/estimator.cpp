@@ -47,10 +47,19 @@ fitted in_use() {
   return {{hls::kLut.begin(), hls::kLut.end()}, {hls::kFf.begin(), hls::kFf.end()}, hls::kLutWrapper, hls::kFfWrapper};
 }
 
-by_quantity judge(const pointers &designs, const fitted &c, bool whole) {
+enum class scope { whole, layers, both };
+
+/// Layers count where they are matrices worth the name.
+bool is_judged(const published_design &d, scope which) {
+  constexpr double kLeastLut = 1000;
+  if (d.whole) return which != scope::layers;
+  return which != scope::whole && d.layers.at(0).kind == hls::work::matrix && d.figures.at("lut") >= kLeastLut;
+}
+
+by_quantity judge(const pointers &designs, const fitted &c, scope which) {
   by_quantity out;
   for (const published_design *d : designs) {
-    if (d->whole == whole) compare(*d, c, &out);
+    if (is_judged(*d, which)) compare(*d, c, &out);
   }
   return out;
 }
@@ -63,7 +72,7 @@ void append(const by_quantity &from, by_quantity *to) {
 }
 
 /// Every repository of the fit, estimated with coefficients that were fitted without it.
-by_quantity leave_one_out(const collection &all, bool whole) {
+by_quantity leave_one_out(const collection &all, scope which) {
   std::set<std::string> repos;
   for (const published_design *d : pick(all, false, "")) repos.insert(d->repo);
   by_quantity out;
@@ -75,7 +84,7 @@ by_quantity leave_one_out(const collection &all, bool whole) {
     for (const published_design *d : pick(all, false, "")) {
       if (d->repo == repo) own.push_back(d);
     }
-    append(judge(own, c, whole), &out);
+    append(judge(own, c, which), &out);
   }
   return out;
 }
@@ -129,7 +138,7 @@ void print_header(const collection &all) {
     lut.push_back(s.lut);
     ff.push_back(s.ff);
   }
-  by_quantity left = leave_one_out(all, true);
+  by_quantity left = leave_one_out(all, scope::both);
   std::printf(
       "// SPDX-License-Identifier: Apache-2.0\n//\n"
       "// coefficients.hpp: what one unit of each term costs, fitted to published synthesis results. Printed by\n"
@@ -177,7 +186,7 @@ void print_held_out(const collection &all, const by_quantity &results) {
                                                   {"dsp", hls::kDspBand},         {"bram", hls::kBramBand},
                                                   {"latency", hls::kLatencyBand}, {"interval", hls::kIntervalBand}};
   std::printf("\nShare inside the printed intervals (meant: 0.90): held out | each repository left out\n");
-  by_quantity left = leave_one_out(all, true);
+  by_quantity left = leave_one_out(all, scope::both);
   for (const std::string &name : kQuantities) {
     const factors f = {bands.at(name).low, bands.at(name).high};
     const auto found = results.find(name);
@@ -206,13 +215,14 @@ int run(int argc, char **argv) {
   }
   if (flags.count("--designs") != 0) print_designs(all);
   std::printf("sMAPE: mean of 200 |a - b| / (a + b); R2: 1 - squared error / variance, of the figures themselves.\n");
-  const by_quantity own = judge(pick(all, false, ""), in_use(), true), left = leave_one_out(all, true);
+  const by_quantity own = judge(pick(all, false, ""), in_use(), scope::whole),
+                    left = leave_one_out(all, scope::whole);
   print_table("Fit set, whole designs", own);
   print_repositories("Fit set", own);
   print_table("Fit set, each repository estimated without itself, whole designs", left);
   print_repositories("Each repository without itself", left);
-  print_repositories("Single layers, each repository without itself", leave_one_out(all, false));
-  print_held_out(all, judge(pick(all, true, ""), in_use(), true));
+  print_repositories("Single matrices of at least 1,000 LUT, each repository without itself", leave_one_out(all, scope::layers));
+  print_held_out(all, judge(pick(all, true, ""), in_use(), scope::whole));
   return 0;
 }
 

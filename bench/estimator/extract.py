@@ -132,7 +132,7 @@ class Design:
     def simple(self, kind, elements, source, result, positions=1, **more):
         values = dict(kind=kind, elements=elements, stream=int(self.stream), dsp=self.dsp, positions=positions,
                       input_bits=source.width, weight_bits=source.width, accumulator_bits=source.width,
-                      output_bits=result.width, pixel_pipeline=1, reuse=1, strategy="pixel")
+                      output_bits=result.width, pixel_pipeline=1, fifo=positions if self.stream else 2, reuse=1, strategy="pixel")
         values.update(more)
         return ["layer " + fields(**values)]
 
@@ -149,6 +149,8 @@ class Design:
         layer = self.configs[config]
         source, result = self.type(parts[0]), self.type(parts[-2])
         number = lambda k, d=None: resolve(layer.get(k, d), self.e, layer)
+        if "large" in function or str((self.e.get("csynth") or {}).get("tool_version", "")).startswith("2018"):
+            raise ValueError("serial kernels of 2018, a value at a time")
         if function.endswith("_me") or "v2" in function:
             raise ValueError("kernel of the repository's own")
         if re.search(r"separable|depthwise", function):
@@ -159,7 +161,8 @@ class Design:
             kh, kw, chan = number("filt_height", 1), number("filt_width", 1), number("n_chan")
             height, width = number("in_height", 1), number("in_width")
             positions = height * width if self.stream else number("out_height", 1) * number("out_width")
-            window = dict(window_rows=kh - 1, row_bits=width * chan * source.width) if self.stream else {}
+            window = dict(window_rows=kh - 1, row_bits=width * chan * source.width,
+                          fifo=number("out_height", 1) * number("out_width")) if self.stream else {}
             if not self.stream:
                 window["copies"] = number("n_partitions", 1) if layer.get("n_partitions") is None else positions // max(
                     1, number("n_partitions"))
@@ -187,7 +190,8 @@ class Design:
             height, width = number("in_height", 1), number("in_width", layer.get("n_in", 1))
             filters = number("n_filt")
             if self.stream:
-                return config, self.simple(kind, filters, source, result, height * width, depth=size)
+                return config, self.simple(kind, filters, source, result, height * width, depth=size,
+                                           fifo=number("out_height", 1) * number("out_width", 1))
             return config, self.simple(kind, filters * height * width, source, result, 1, depth=size)
         if re.search(r"zeropad|resize|clone|repack|transpose|concat", function):
             height, width = number("out_height", layer.get("new_height", 1)), number("out_width", layer.get("new_width", 1))

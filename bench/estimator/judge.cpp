@@ -71,7 +71,7 @@ factors nine_in_ten(const std::vector<pair_of> &pairs) {
   std::map<std::string, double> count;
   for (const pair_of &p : pairs) count[p.repo] += 1;
   std::vector<std::pair<double, double>> ratios;
-  for (const pair_of &p : pairs) ratios.emplace_back(ratio(p), 1 / std::sqrt(count[p.repo]));
+  for (const pair_of &p : pairs) ratios.emplace_back(ratio(p), 1 / count[p.repo]);
   return {std::min(1.0, weighted_quantile(ratios, 0.05)), std::max(1.0, weighted_quantile(ratios, 0.95))};
 }
 

@@ -29,7 +29,7 @@ double r_squared(const std::vector<pair_of> &pairs);
 struct factors {
   double low = 1, high = 1;
 };
-/// Factors on an estimate between which nine in ten real figures lie, repositories weighted by the root of their count.
+/// Factors on an estimate between which nine in ten real figures lie, every repository with the same weight.
 factors nine_in_ten(const std::vector<pair_of> &pairs);
 /// Share of pairs inside.
 double coverage(const std::vector<pair_of> &pairs, const factors &f);

@@ -146,6 +146,7 @@ layer_cost cost_of(const layer_facts &f, const technology &t) {
     // A word of results waits in a FIFO; windows keep rows back, in shift registers or, when long, in block memory.
     const double word = static_cast<double>(f.kind == work::matrix ? f.matrix.outputs : f.elements) * f.output_bits;
     c.terms.add(lut_term::stream_bits, word);
+    c.bram_18k += block_rams(f.fifo_words, static_cast<int64_t>(word));
     c.terms.add(ff_term::stream_bits, word);
     c.terms.add(lut_term::stream_base, 1);
     c.terms.add(ff_term::stream_base, 1);

@@ -99,7 +99,7 @@ void price_reused(const layer_facts &f, layer_cost *c) {
   if (f.reuse >= m.inputs) {
     c->terms.add(lut_term::input_mux_bits, static_cast<double>(m.inputs) * f.input_bits);
   } else {
-    c->terms.add(lut_term::pick_bits, multipliers * static_cast<double>(f.reuse) * f.input_bits);
+    c->terms.add(lut_term::pick_bits, multipliers * std::log2(static_cast<double>(f.reuse)) * f.input_bits);
     c->terms.add(ff_term::input_bits, static_cast<double>(m.inputs) * f.input_bits);
   }
   // With more than two outputs per multiplier every accumulator is within reach of each of them.
