@@ -13,6 +13,7 @@
 
 #include "hls_backend/estimate/coefficients.hpp"
 #include "judge.hpp"
+#include "timing.hpp"
 
 namespace nac::bench {
 namespace {
@@ -30,7 +31,8 @@ const std::set<std::string> kHeldOut = {"Lrozzy/hls4ml_OpenML",
                                         "filipemlins/nas-hls4ml",
                                         "fastmachinelearning/hls4ml-live-demo",
                                         "fastmachinelearning/nac-opt",
-                                        "fastmachinelearning/hls4ml-tutorial"};
+                                        "fastmachinelearning/hls4ml-tutorial",
+                                        "paper-tables"};
 const std::vector<std::string> kQuantities = {"lut", "ff", "dsp", "bram", "latency", "interval"};
 
 using pointers = std::vector<const published_design *>;
@@ -215,14 +217,15 @@ int run(int argc, char **argv) {
   }
   if (flags.count("--designs") != 0) print_designs(all);
   std::printf("sMAPE: mean of 200 |a - b| / (a + b); R2: 1 - squared error / variance, of the figures themselves.\n");
-  const by_quantity own = judge(pick(all, false, ""), in_use(), scope::whole),
-                    left = leave_one_out(all, scope::whole);
+  const by_quantity own = judge(pick(all, false, ""), in_use(), scope::whole), left = leave_one_out(all, scope::whole);
   print_table("Fit set, whole designs", own);
   print_repositories("Fit set", own);
   print_table("Fit set, each repository estimated without itself, whole designs", left);
   print_repositories("Each repository without itself", left);
-  print_repositories("Single matrices of at least 1,000 LUT, each repository without itself", leave_one_out(all, scope::layers));
+  print_repositories("Single matrices of at least 1,000 LUT, each repository without itself",
+                     leave_one_out(all, scope::layers));
   print_held_out(all, judge(pick(all, true, ""), in_use(), scope::whole));
+  print_timing();
   return 0;
 }
 

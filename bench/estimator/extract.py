@@ -340,6 +340,33 @@ def single_dense(data):
         emit(head, lines)
 
 
+# The layers of the paper's Bragg networks: (inputs, outputs, pixels read, rows of the kernel).
+BRAGG = {
+    "Tiny": [(9, 8, 121, 3), (648, 32, 81, 0), (32, 32, 1, 0), (32, 32, 1, 0), (32, 2, 1, 0)],
+    "Small": [(9, 8, 121, 3), (8, 2, 81, 1), (2, 4, 81, 1), (324, 64, 81, 0), (64, 32, 1, 0), (32, 16, 1, 0), (16, 2, 1, 0)],
+    "Medium": [(9, 8, 121, 3), (8, 16, 81, 1), (16, 4, 81, 1), (324, 64, 81, 0), (64, 64, 1, 0), (64, 16, 1, 0), (16, 2, 1, 0)],
+    "Large": [(9, 8, 121, 3), (8, 64, 81, 1), (64, 32, 81, 1), (2592, 32, 81, 0), (32, 64, 1, 0), (64, 64, 1, 0), (64, 2, 1, 0)],
+}
+
+
+def paper_tables(data):
+    """Clocks only: the tables say neither how many weights are zero nor how multipliers were bound."""
+    bragg = json.load(open(os.path.join(data, "nac_paper_tables.json")))["bragg"]
+    for name, shape in BRAGG.items():
+        row = bragg["models"][name]
+        lines = []
+        for n_in, n_out, pixels, rows in shape:
+            lines.append("layer " + fields(
+                kind="matrix", inputs=n_in, outputs=n_out, strategy="resource", reuse=bragg["reuse_factor"], stream=1,
+                positions=pixels if rows else 1, input_bits=bragg["bits"], weight_bits=bragg["bits"], accumulator_bits=16,
+                output_bits=bragg["bits"], pixel_pipeline=0, window_rows=max(0, rows - 1)))
+        emit(fields(id="bragg-" + name, repo="paper-tables", scope="total", stage="c", part=bragg["part"], clock=5, share=0.125,
+                    tool="2020.1", lut=-1, ff=-1, dsp=-1, bram=-1, latency_min=-1, latency=row["latency_cc"],
+                    interval=row["ii_cc_max"]), lines)
+    skipped["paper tables: jet networks, whose layers are not in the data"] += 5
+    skipped["paper tables: BraggNN, without synthesis results"] += 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=os.path.join("..", "shared", "data", "fpga_synth"))
@@ -348,6 +375,8 @@ def main():
         raise SystemExit(f"{data}: holds no hls4ml_projects.json; name the folder of the published results with --data")
     projects(data)
     single_dense(data)
+    if os.path.isfile(os.path.join(data, "nac_paper_tables.json")):
+        paper_tables(data)
     for reason, n in skipped.most_common():
         print(f"left out: {n:4d}  {reason}", file=sys.stderr)
 

@@ -152,7 +152,11 @@ layer_cost cost_of(const layer_facts &f, const technology &t) {
     c.terms.add(ff_term::stream_base, 1);
     const double held = static_cast<double>(f.window_rows * f.row_bits);
     c.terms.add(lut_term::line_bits, held);
-    c.terms.add(ff_term::line_bits, static_cast<double>(f.window_rows) * f.input_bits);
+    if (f.window_rows > 0) {
+      // All values of a window stand in registers.
+      const double window = static_cast<double>(f.kind == work::matrix ? f.matrix.inputs : f.elements);
+      c.terms.add(ff_term::line_bits, window * f.input_bits);
+    }
     if (!f.pixel_pipeline) {
       c.interval = static_cast<double>(f.reuse) + (f.how == strategy::resource ? 4 : 2);
       c.depth = std::max(c.depth, c.interval);
