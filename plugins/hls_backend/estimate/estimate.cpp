@@ -19,6 +19,10 @@ struct arrival {
   double first = 0, last = 0;  ///< word of a sample, in clocks
 };
 
+struct latencies {
+  double least = 0, usual = 0, most = 0;
+};
+
 struct priced_layer {
   layer_cost main, rest;  ///< of the operation and of its steps
   double busy = 0;        ///< clocks per sample
@@ -64,17 +68,14 @@ class timing {
     ++processes_;
   }
 
-  void report(double interval, std::vector<figure> *out) const {
+  latencies report(double interval) const {
     double last = 0;
     for (const int t : m_.outputs) last = std::max(last, at_[static_cast<std::size_t>(t)].last);
     const bool streams = m_.how.io == io_type::stream;
-    const double latency = streams ? last : std::max(0.0, std::floor(last) - 1);
+    const double usual = streams ? last : std::max(0.0, std::floor(last) - 1);
+    // What a process or a call may take one clock less or more for.
     const double spare = streams ? processes_ : resource_layers_;
-    const double least = streams ? std::max(interval, latency - spare) : latency;
-    out->push_back({"latency_min", least, 0, 0});
-    out->push_back({"latency", latency, 0, 0});
-    out->push_back({"latency_max", latency + spare, 0, 0});
-    out->push_back({"latency_ns", latency * m_.how.clock_period_ns, 0, 0});
+    return {streams ? std::max(interval, usual - spare) : usual, usual, usual + spare};
   }
 
  private:
@@ -100,14 +101,18 @@ priced_layer price_layer(const planned_layer &p, const technology &t) {
   return c;
 }
 
-void set_band(figure *f, const band &b) {
-  f->low = f->value * b.low;
-  f->high = f->value * b.high;
+/// The bands were measured on ratios of figures plus one, so that none has a ratio to some.
+figure with_band(const std::string &name, double value, const band &b) {
+  return {name, value, std::max(0.0, (value + 1) * b.low - 1), std::max(value, (value + 1) * b.high - 1)};
 }
 
-double percent(double used, int64_t there, bool known) {
-  if (!known) return std::numeric_limits<double>::quiet_NaN();
-  return there > 0 ? 100 * used / static_cast<double>(there) : 0;
+figure scaled(const figure &f, const std::string &name, double factor) {
+  return {name, f.value * factor, f.low * factor, f.high * factor};
+}
+
+figure percent(const figure &f, const std::string &name, int64_t there, bool known) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  return scaled(f, name, known ? (there > 0 ? 100 / static_cast<double>(there) : 0) : nan);
 }
 
 }  // namespace
@@ -140,32 +145,31 @@ estimates estimate(const model &m, report which) {
     lut *= kLogic.lut;
     ff *= kLogic.ff;
   }
-  estimates out;
-  out.all = {{"lut", std::round(lut), 0, 0},
-             {"ff", std::round(ff), 0, 0},
-             {"dsp", std::round(dsp), 0, 0},
-             {"bram_18k", std::round(bram), 0, 0},
-             {"uram", 0, 0, 0}};
-  clock.report(interval, &out.all);
-  out.all.push_back({"interval", interval, 0, 0});
-  out.all.push_back({"interval_ns", interval * m.how.clock_period_ns, 0, 0});
+  const latencies clocks = clock.report(interval);
+  const double period = m.how.clock_period_ns;
   const part &device = m.how.target;
   const bool known = device.known();
-  out.all.push_back({"lut_percent", percent(out.all[0].value, device.lut, known), 0, 0});
-  out.all.push_back({"ff_percent", percent(out.all[1].value, device.ff, known), 0, 0});
-  out.all.push_back({"dsp_percent", percent(out.all[2].value, device.dsp, known), 0, 0});
-  out.all.push_back({"bram_percent", percent(out.all[3].value, device.bram_18k, known), 0, 0});
-  for (figure &f : out.all) {
-    const auto is = [&f](const char *start) { return f.name.rfind(start, 0) == 0; };
-    const band bounds = is("lut")        ? kLutBand
-                        : is("ff")       ? kFfBand
-                        : is("dsp")      ? kDspBand
-                        : is("bram")     ? kBramBand
-                        : is("latency")  ? kLatencyBand
-                        : is("interval") ? kIntervalBand
-                                         : band{1, 1};
-    set_band(&f, bounds);
-  }
+  const figure luts = with_band("lut", std::round(lut), kLutBand), ffs = with_band("ff", std::round(ff), kFfBand),
+               dsps = with_band("dsp", std::round(dsp), kDspBand),
+               brams = with_band("bram_18k", std::round(bram), kBramBand),
+               latency = with_band("latency", clocks.usual, kLatencyBand),
+               pace = with_band("interval", interval, kIntervalBand);
+  estimates out;
+  out.all = {luts,
+             ffs,
+             dsps,
+             brams,
+             {"uram", 0, 0, 0},
+             with_band("latency_min", clocks.least, kLatencyBand),
+             latency,
+             with_band("latency_max", clocks.most, kLatencyBand),
+             scaled(latency, "latency_ns", period),
+             pace,
+             scaled(pace, "interval_ns", period),
+             percent(luts, "lut_percent", device.lut, known),
+             percent(ffs, "ff_percent", device.ff, known),
+             percent(dsps, "dsp_percent", device.dsp, known),
+             percent(brams, "bram_percent", device.bram_18k, known)};
   return out;
 }
 
