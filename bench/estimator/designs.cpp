@@ -51,6 +51,7 @@ layer_facts read_layer(const pairs &p) {
   f.accumulator_bits = static_cast<int>(number(p, "accumulator_bits", 16));
   f.output_bits = static_cast<int>(number(p, "output_bits", 8));
   f.rounds = number(p, "rounds", 0) != 0;
+  f.fifo_words = number(p, "fifo", 2);
   f.table_bits = number(p, "table_bits", 0);
   f.window_rows = number(p, "window_rows", 0);
   f.row_bits = number(p, "row_bits", 0);
@@ -86,8 +87,9 @@ published_design read_design(const pairs &p) {
 
 }  // namespace
 
-std::vector<published_design> read_designs(std::istream &in) {
-  std::vector<published_design> out;
+collection read_designs(std::istream &in) {
+  collection all;
+  std::vector<published_design> &out = all.designs;
   std::vector<int64_t> weights;
   std::string text, word;
   for (int64_t at = 1; std::getline(in, text); ++at) try {
@@ -95,6 +97,9 @@ std::vector<published_design> read_designs(std::istream &in) {
       line >> word;
       if (word == "design") {
         out.push_back(read_design(read_pairs(&line)));
+      } else if (word == "stages") {
+        const pairs p = read_pairs(&line);
+        all.stages.push_back({p.at("repo"), std::stod(p.at("lut")), std::stod(p.at("ff"))});
       } else if (word == "layer") {
         out.at(out.size() - 1).layers.push_back(read_layer(read_pairs(&line)));
       } else if (word == "w" || word == "b") {
@@ -117,7 +122,7 @@ std::vector<published_design> read_designs(std::istream &in) {
     } catch (const std::exception &error) {
       throw std::runtime_error("line " + std::to_string(at) + ": " + error.what());
     }
-  return out;
+  return all;
 }
 
 hls::network_cost price(const published_design &d) {

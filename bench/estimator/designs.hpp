@@ -21,8 +21,19 @@ struct published_design {
   std::vector<hls::layer_facts> layers;
 };
 
+/// Of one design reported after both: logic synthesis over C-synthesis.
+struct stage_ratio {
+  std::string repo;
+  double lut = 1, ff = 1;
+};
+
+struct collection {
+  std::vector<published_design> designs;
+  std::vector<stage_ratio> stages;
+};
+
 /// Throws std::runtime_error with the line at fault.
-std::vector<published_design> read_designs(std::istream &in);
+collection read_designs(std::istream &in);
 hls::network_cost price(const published_design &d);
 
 }  // namespace nac::bench

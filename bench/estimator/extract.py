@@ -132,7 +132,7 @@ class Design:
     def simple(self, kind, elements, source, result, positions=1, **more):
         values = dict(kind=kind, elements=elements, stream=int(self.stream), dsp=self.dsp, positions=positions,
                       input_bits=source.width, weight_bits=source.width, accumulator_bits=source.width,
-                      output_bits=result.width, pixel_pipeline=1, reuse=1, strategy="pixel")
+                      output_bits=result.width, pixel_pipeline=1, fifo=positions if self.stream else 2, reuse=1, strategy="pixel")
         values.update(more)
         return ["layer " + fields(**values)]
 
@@ -149,6 +149,8 @@ class Design:
         layer = self.configs[config]
         source, result = self.type(parts[0]), self.type(parts[-2])
         number = lambda k, d=None: resolve(layer.get(k, d), self.e, layer)
+        if "large" in function or str((self.e.get("csynth") or {}).get("tool_version", "")).startswith("2018"):
+            raise ValueError("serial kernels of 2018, a value at a time")
         if function.endswith("_me") or "v2" in function:
             raise ValueError("kernel of the repository's own")
         if re.search(r"separable|depthwise", function):
@@ -159,7 +161,8 @@ class Design:
             kh, kw, chan = number("filt_height", 1), number("filt_width", 1), number("n_chan")
             height, width = number("in_height", 1), number("in_width")
             positions = height * width if self.stream else number("out_height", 1) * number("out_width")
-            window = dict(window_rows=kh - 1, row_bits=width * chan * source.width) if self.stream else {}
+            window = dict(window_rows=kh - 1, row_bits=width * chan * source.width,
+                          fifo=number("out_height", 1) * number("out_width")) if self.stream else {}
             if not self.stream:
                 window["copies"] = number("n_partitions", 1) if layer.get("n_partitions") is None else positions // max(
                     1, number("n_partitions"))
@@ -187,7 +190,8 @@ class Design:
             height, width = number("in_height", 1), number("in_width", layer.get("n_in", 1))
             filters = number("n_filt")
             if self.stream:
-                return config, self.simple(kind, filters, source, result, height * width, depth=size)
+                return config, self.simple(kind, filters, source, result, height * width, depth=size,
+                                           fifo=number("out_height", 1) * number("out_width", 1))
             return config, self.simple(kind, filters * height * width, source, result, 1, depth=size)
         if re.search(r"zeropad|resize|clone|repack|transpose|concat", function):
             height, width = number("out_height", layer.get("new_height", 1)), number("out_width", layer.get("new_width", 1))
@@ -205,6 +209,14 @@ class Design:
         if not out:
             raise ValueError("no layers")
         return out
+
+
+def both_stages(entry):
+    """How much logic synthesis leaves of what C-synthesis counts."""
+    cs, vs = entry.get("csynth"), entry.get("vivado_synth")
+    if cs and vs and cs["resources"]["LUT"] > 0:
+        print("stages " + fields(repo=entry["repo"], lut=round(vs["LUT"] / cs["resources"]["LUT"], 4),
+                                 ff=round(vs["FF"] / cs["resources"]["FF"], 4)))
 
 
 def figures(resources, latency, interval):
@@ -226,6 +238,7 @@ def projects(data):
         if entry.get("duplicate_of") is not None:
             skipped["same numbers as another entry"] += 1
             continue
+        both_stages(entry)
         if not entry.get("layers") or not entry.get("calls"):
             skipped["no layers published"] += 1
             continue
@@ -327,6 +340,33 @@ def single_dense(data):
         emit(head, lines)
 
 
+# The layers of the paper's Bragg networks: (inputs, outputs, pixels read, rows of the kernel).
+BRAGG = {
+    "Tiny": [(9, 8, 121, 3), (648, 32, 81, 0), (32, 32, 1, 0), (32, 32, 1, 0), (32, 2, 1, 0)],
+    "Small": [(9, 8, 121, 3), (8, 2, 81, 1), (2, 4, 81, 1), (324, 64, 81, 0), (64, 32, 1, 0), (32, 16, 1, 0), (16, 2, 1, 0)],
+    "Medium": [(9, 8, 121, 3), (8, 16, 81, 1), (16, 4, 81, 1), (324, 64, 81, 0), (64, 64, 1, 0), (64, 16, 1, 0), (16, 2, 1, 0)],
+    "Large": [(9, 8, 121, 3), (8, 64, 81, 1), (64, 32, 81, 1), (2592, 32, 81, 0), (32, 64, 1, 0), (64, 64, 1, 0), (64, 2, 1, 0)],
+}
+
+
+def paper_tables(data):
+    """Clocks only: the tables say neither how many weights are zero nor how multipliers were bound."""
+    bragg = json.load(open(os.path.join(data, "nac_paper_tables.json")))["bragg"]
+    for name, shape in BRAGG.items():
+        row = bragg["models"][name]
+        lines = []
+        for n_in, n_out, pixels, rows in shape:
+            lines.append("layer " + fields(
+                kind="matrix", inputs=n_in, outputs=n_out, strategy="resource", reuse=bragg["reuse_factor"], stream=1,
+                positions=pixels if rows else 1, input_bits=bragg["bits"], weight_bits=bragg["bits"], accumulator_bits=16,
+                output_bits=bragg["bits"], pixel_pipeline=0, window_rows=max(0, rows - 1)))
+        emit(fields(id="bragg-" + name, repo="paper-tables", scope="total", stage="c", part=bragg["part"], clock=5, share=0.125,
+                    tool="2020.1", lut=-1, ff=-1, dsp=-1, bram=-1, latency_min=-1, latency=row["latency_cc"],
+                    interval=row["ii_cc_max"]), lines)
+    skipped["paper tables: jet networks, whose layers are not in the data"] += 5
+    skipped["paper tables: BraggNN, without synthesis results"] += 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=os.path.join("..", "shared", "data", "fpga_synth"))
@@ -335,6 +375,8 @@ def main():
         raise SystemExit(f"{data}: holds no hls4ml_projects.json; name the folder of the published results with --data")
     projects(data)
     single_dense(data)
+    if os.path.isfile(os.path.join(data, "nac_paper_tables.json")):
+        paper_tables(data)
     for reason, n in skipped.most_common():
         print(f"left out: {n:4d}  {reason}", file=sys.stderr)
 

@@ -15,7 +15,7 @@ struct row {
 /// Coordinate descent on sum w (x c - y)^2 / (y p) + pull (c / c0 - 1)^2, p being the last round's prediction.
 std::vector<double> solve(const std::vector<row> &rows, const std::vector<double> &start) {
   constexpr int kRounds = 60, kSweeps = 40;
-  constexpr double kPull = 0.02, kRobust = 0.1;
+  constexpr double kPull = 0.02, kRobust = 0.1, kLeast = 0.05;
   std::vector<double> c = start;
   const std::size_t n = c.size();
   for (int round = 0; round < kRounds; ++round) {
@@ -38,7 +38,7 @@ std::vector<double> solve(const std::vector<row> &rows, const std::vector<double
       for (std::size_t i = 0; i < n; ++i) {
         double rest = right[i];
         for (std::size_t j = 0; j < n; ++j) rest -= j == i ? 0 : normal[i * n + j] * c[j];
-        c[i] = std::max(0.0, rest / normal[i * n + i]);
+        c[i] = std::max(kLeast * start[i], rest / normal[i * n + i]);
       }
     }
   }
@@ -54,7 +54,7 @@ double dot(const double *terms, const std::vector<double> &coefficients) {
 }
 
 fitted prior() {
-  return {{1.2, 1.2, 0.9, 0.4, 0.5, 0.1, 2, 0.5, 0.34, 1.5, 40, 2.6, 1.75, 150, 150, 1.5, 1.3, 1, 0.06, 80},
+  return {{1.2, 1.2, 0.9, 0.4, 0.5, 0.1, 2, 2.5, 0.34, 1.5, 40, 2.6, 1.75, 150, 150, 1.5, 1.3, 1, 0.06, 80},
           {1, 0.5, 0.2, 0.5, 1, 0.5, 0.5, 1, 1, 0.5, 20, 1, 200, 3, 0.5, 1, 1.2, 1, 20}};
 }
 

@@ -78,6 +78,12 @@ void price_simple(const layer_facts &f, const technology &t, layer_cost *c) {
       // Maximum and sum of the row, two table reads, one product.
       const double stages = std::ceil(t.multiply_ns / t.usable_ns);
       c->depth = std::floor(3 * levels_of(n) / t.adds_per_clock() + 3 * stages + (t.modern ? 0 : 2));
+      if (f.divides) {
+        constexpr double kQuotient = 25, kDivisor = 31;  // a float32 out of sums below 2^31
+        c->terms.add(lut_term::sum_bits, n * kQuotient * kDivisor);
+        c->terms.add(ff_term::sum_bits, n * kQuotient * kDivisor / t.adds_per_clock());
+        c->depth += std::floor(kQuotient / t.adds_per_clock());
+      }
       c->interval = 1;
       break;
     }
@@ -140,12 +146,17 @@ layer_cost cost_of(const layer_facts &f, const technology &t) {
     // A word of results waits in a FIFO; windows keep rows back, in shift registers or, when long, in block memory.
     const double word = static_cast<double>(f.kind == work::matrix ? f.matrix.outputs : f.elements) * f.output_bits;
     c.terms.add(lut_term::stream_bits, word);
+    c.bram_18k += block_rams(f.fifo_words, static_cast<int64_t>(word));
     c.terms.add(ff_term::stream_bits, word);
     c.terms.add(lut_term::stream_base, 1);
     c.terms.add(ff_term::stream_base, 1);
     const double held = static_cast<double>(f.window_rows * f.row_bits);
     c.terms.add(lut_term::line_bits, held);
-    c.terms.add(ff_term::line_bits, static_cast<double>(f.window_rows) * f.input_bits);
+    if (f.window_rows > 0) {
+      // All values of a window stand in registers.
+      const double window = static_cast<double>(f.kind == work::matrix ? f.matrix.inputs : f.elements);
+      c.terms.add(ff_term::line_bits, window * f.input_bits);
+    }
     if (!f.pixel_pipeline) {
       c.interval = static_cast<double>(f.reuse) + (f.how == strategy::resource ? 4 : 2);
       c.depth = std::max(c.depth, c.interval);

@@ -53,6 +53,9 @@ struct layer_facts {
   int64_t table_bits = 0;      ///< lookup, softmax: of one table
   int64_t window_rows = 0;     ///< stream: rows that a line buffer holds back
   int64_t row_bits = 0;        ///< stream: bits of one such row
+  int64_t fifo_words = 2;       ///< stream: that may wait behind the layer
+  int64_t folded = 1;          ///< matrix: words that a vector arrives in, one product with a slice of the matrix each
+  bool divides = false;        ///< softmax: by long division instead of a table of inverses
   bool allow_dsp = true;       ///< else multipliers are made of lookup tables
   bool pixel_pipeline = true;  ///< stream: positions follow each other every `reuse` clocks; else a plain loop
 };

@@ -99,7 +99,7 @@ void price_reused(const layer_facts &f, layer_cost *c) {
   if (f.reuse >= m.inputs) {
     c->terms.add(lut_term::input_mux_bits, static_cast<double>(m.inputs) * f.input_bits);
   } else {
-    c->terms.add(lut_term::pick_bits, multipliers * static_cast<double>(f.reuse) * f.input_bits);
+    c->terms.add(lut_term::pick_bits, multipliers * std::log2(static_cast<double>(f.reuse)) * f.input_bits);
     c->terms.add(ff_term::input_bits, static_cast<double>(m.inputs) * f.input_bits);
   }
   // With more than two outputs per multiplier every accumulator is within reach of each of them.
@@ -113,6 +113,31 @@ void price_reused(const layer_facts &f, layer_cost *c) {
   constexpr int64_t kIndexTable = 512;  // entries from which the table of output indices takes a block
   if (indexed && f.reuse >= kIndexTable) c->bram_18k += 1;
   c->depth = static_cast<double>(f.reuse) + 1;
+  c->interval = static_cast<double>(f.reuse);
+}
+
+/// A vector that arrives in words: every word times its slice of the matrix, out of memory, added to the results so
+/// far.
+void price_folded(const layer_facts &f, const technology &t, layer_cost *c) {
+  const matrix_facts &m = f.matrix;
+  const int64_t turns = std::min(f.folded * f.reuse, m.inputs * m.outputs);
+  const double multipliers = whole_divide(m.inputs * m.outputs, turns);
+  const double results = static_cast<double>(m.outputs) * f.accumulator_bits;
+  if (const int slices = f.allow_dsp ? dsp_slices(f.input_bits, f.weight_bits) : 0; slices > 0) {
+    c->dsp = multipliers * slices;
+  } else {
+    const bool small = std::min(f.input_bits, f.weight_bits) <= 4;
+    c->terms.add(small ? lut_term::small_bits : lut_term::fabric_bits, multipliers * f.input_bits * f.weight_bits);
+  }
+  c->terms.add(lut_term::tree_bits, multipliers * f.accumulator_bits);
+  c->terms.add(lut_term::matrix_base, 1);
+  c->terms.add(lut_term::accumulator_bits, results);
+  c->terms.add(ff_term::accumulator_bits, results);
+  c->terms.add(ff_term::multiplier_bits, multipliers * (f.input_bits + f.weight_bits));
+  c->terms.add(ff_term::matrix_base, 1);
+  c->bram_18k = block_rams(turns, static_cast<int64_t>(multipliers) * f.weight_bits);
+  const double added = static_cast<double>(m.inputs) / static_cast<double>(f.folded) + 1;
+  c->depth = 1 + std::floor(t.multiply_ns / t.usable_ns + std::log2(added) / t.adds_per_clock());
   c->interval = static_cast<double>(f.reuse);
 }
 
@@ -141,6 +166,10 @@ void price_adder_graph(const layer_facts &f, const technology &t, layer_cost *c)
 
 layer_cost matrix_cost(const layer_facts &f, const technology &t) {
   layer_cost c;
+  if (f.folded > 1 && f.matrix.live_outputs > 0) {
+    price_folded(f, t, &c);
+    return c;
+  }
   if (f.how == strategy::distributed_arithmetic) {
     price_adder_graph(f, t, &c);
     return c;

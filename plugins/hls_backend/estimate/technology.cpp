@@ -11,7 +11,8 @@ int technology::adds_per_clock() const { return std::max(1, static_cast<int>(std
 technology technology_of(const std::string &part, double clock_ns, double uncertainty_share) {
   technology t;
   t.clock_ns = clock_ns;
-  t.usable_ns = clock_ns * (1 - uncertainty_share);
+  constexpr double kLeastShare = 0.3;  // some reports name an uncertainty beyond the period
+  t.usable_ns = clock_ns * std::max(kLeastShare, 1 - uncertainty_share);
   // Series 7 parts are spelled xc7..., or 7a... in logic-synthesis reports.
   const bool old = part.rfind("xc7", 0) == 0 || part.rfind("7", 0) == 0;
   if (old) {
