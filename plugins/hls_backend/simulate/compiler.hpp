@@ -17,7 +17,7 @@ struct compiler {
 /// Throws failure (NAC_UNAVAILABLE) that names what was looked for. `scratch`: a folder for a small file.
 compiler find_compiler(const std::string &scratch, const work &call);
 
-/// Flags of a simulation; `source_bytes`: size of its sources.
+/// Flags of a simulation; `source_bytes`: size of its sources without weights and headers of types.
 std::vector<std::string> simulation_flags(const compiler &c, std::size_t source_bytes);
 
 /// First line of a compiler's or linker's output that states an error; its last line when none does.

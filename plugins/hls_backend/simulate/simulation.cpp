@@ -90,7 +90,8 @@ simulation::simulation(const std::vector<file> &files, const model &m, const wor
   for (const file &f : files)
     if (is_read(f, project)) {
       read.push_back(&f);
-      if (f.path.rfind("firmware/ap_types/", 0) != 0) source_bytes += f.bytes.size();
+      if (f.path.rfind("firmware/ap_types/", 0) != 0 && f.path.rfind("firmware/weights/", 0) != 0)
+        source_bytes += f.bytes.size();
     }
   std::sort(read.begin(), read.end(), [](const file *a, const file *b) { return a->path < b->path; });
 

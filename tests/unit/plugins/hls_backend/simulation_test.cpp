@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls_backend/simulate/simulation.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -263,4 +264,15 @@ TEST_CASE("the first error of a compiler's output") {
         "ld: x.o: undefined reference to `f'");
   CHECK(first_error("Killed\n\n") == "Killed");
   CHECK_FALSE(first_error("").empty());
+}
+
+TEST_CASE("flags: optimized unless the source is too large for it; statics kept apart by gcc") {
+  const auto has = [](const std::string &version, std::size_t bytes, const char *flag) {
+    const auto flags = simulation_flags({{"cxx"}, version}, bytes);
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+  };
+  CHECK(has("g++ 12", 1000, "-O2"));
+  CHECK(has("g++ 12", 5 << 20, "-O0"));
+  CHECK(has("g++ 12", 1000, "-fno-gnu-unique"));
+  CHECK_FALSE(has("Debian clang version 14", 1000, "-fno-gnu-unique"));
 }
