@@ -56,13 +56,18 @@ model hls_backend::model_for_costs(const graph_view &graph) const {
 }
 
 std::vector<double> hls_backend::estimate(const graph_view &graph) {
-  return hls::estimate(model_for_costs(graph)).value;
+  std::vector<double> values;
+  for (const figure &f : hls::estimate(model_for_costs(graph)).all) values.push_back(f.value);
+  return values;
 }
 
 void hls_backend::estimate_range(const graph_view &graph, std::vector<double> &low, std::vector<double> &high) {
-  const estimates found = hls::estimate(model_for_costs(graph));
-  low = found.low;
-  high = found.high;
+  low.clear();
+  high.clear();
+  for (const figure &f : hls::estimate(model_for_costs(graph)).all) {
+    low.push_back(f.low);
+    high.push_back(f.high);
+  }
 }
 
 void hls_backend::emit(const graph_view &graph, const work &call) {

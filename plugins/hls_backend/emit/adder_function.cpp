@@ -61,7 +61,7 @@ std::string assignment(std::size_t index, const cmvm::output &o, const fixed_typ
 std::string types(const cmvm::adder_graph &graph) {
   std::set<std::pair<int, bool>> widths;
   for (const auto &n : graph.nodes) widths.emplace(type_of(n.range).width, n.range.low < 0);
-  if (widths.empty()) return "";
+  if (widths.empty()) return "  (void)x;\n";
   std::string exact, wide;
   for (const auto &[width, is_signed] : widths) {
     fixed_type type;

@@ -143,6 +143,7 @@ file proof_file(const model &m) {
       "Ranges are of integers n, both ends included; a value is n * 2^-fraction. A type that holds its range never "
       "wraps "
       "and never rounds, so the order of additions cannot change a result; steps named quantize are the only places "
+      "after the inputs "
       "that round or saturate. sha256: of the integers as decimal text, one a line, inputs first.");
   bool all = true;
   for (const layer &l : m.layers)

@@ -111,8 +111,8 @@ std::string project_readme(const model &m) {
          "\n## Layers\n" +
          layer_rows(m) +
          "\nThe types hold every value that can occur, whatever the input: `proof.json` has the bounds. Only the "
-         "steps\n"
-         "that it names `quantize` round or saturate.\n";
+         "network's\n"
+         "inputs and the steps that it names `quantize` are rounded or saturated.\n";
 }
 
 }  // namespace nac::hls

@@ -40,7 +40,7 @@ void read_utilization(std::string_view text, report_values &values) {
   std::size_t used = 1, available = 0;
   for (const std::string &line : lines_of(text)) {
     auto cells = cells_of(line);
-    if (cells.size() < 4) continue;
+    if (cells.size() < 2) continue;
     if (cells[0] == "Site Type") {
       available = 0;
       for (std::size_t i = 1; i < cells.size(); ++i) {
@@ -51,7 +51,7 @@ void read_utilization(std::string_view text, report_values &values) {
     }
     if (!cells[0].empty() && cells[0].back() == '*') cells[0].pop_back();
     for (const row &r : kRows) {
-      if (cells[0] != r.label || values.vsynth.count(r.key) != 0) continue;
+      if (cells[0] != r.label || used >= cells.size() || values.vsynth.count(r.key) != 0) continue;
       const auto number = number_in(cells[used]);
       if (!number) throw failure(NAC_DATA_LOSS, "the line '" + cells[0] + "' has no number: '" + cells[used] + "'");
       values.vsynth[r.key] = r.factor * *number;
