@@ -71,10 +71,15 @@ void firmware_run::write_vectors(int count) const {
   for (const file &f : testbench_files(m_, inputs, expected, count)) write(f);
 }
 
-program_result firmware_run::compile_testbench() const {
+program_result firmware_run::compile_testbench() const { return compile("_test.cpp", "-o testbench"); }
+program_result firmware_run::compile_bridge() const {
+  return compile("_bridge.cpp", "-fPIC -shared -fno-gnu-unique -o bridge.so");
+}
+
+program_result firmware_run::compile(const std::string &program, const std::string &flags) const {
   const std::string &name = m_.how.project;
   return shell(folder_, "g++ -std=c++17 -O1 -Wall -Wextra -Wno-unknown-pragmas -Werror -Ifirmware/ap_types " + name +
-                            "_test.cpp firmware/" + name + ".cpp -o testbench");
+                            program + " firmware/" + name + ".cpp " + flags);
 }
 
 program_result firmware_run::run_testbench() const { return shell(folder_, "./testbench"); }

@@ -29,9 +29,13 @@ class firmware_run {
   /// Without a warning of -Wall -Wextra, or the output says which.
   program_result compile_testbench() const;
   program_result run_testbench() const;
+  /// bridge.so
+  program_result compile_bridge() const;
   const std::string &folder() const { return folder_; }
 
  private:
+  program_result compile(const std::string &program, const std::string &flags) const;
+
   const nac::hls::model &m_;
   std::string folder_;
 };
