@@ -26,6 +26,7 @@ void print_help() {
       "  nac run my.toml --set search.trials=50  change any key of a manifest\n"
       "  nac resume studies/my-study             go on after Ctrl-C or a crash\n"
       "  nac compress studies/my-study           quantize and prune what was selected\n"
+      "  nac synth studies/my-study:chosen       write it as an HLS project, proven bit for bit\n"
       "\n`nac COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong usage or manifest.\n");
 }
 

@@ -21,6 +21,7 @@ int command_compress(const Arguments &arguments);
 int command_choose(const Arguments &arguments);
 int command_report(const Arguments &arguments);
 int command_export(const Arguments &arguments);
+int command_synth(const Arguments &arguments);
 int command_evaluate(const Arguments &arguments);
 int command_validate(const Arguments &arguments);
 int command_plugin_list(const Arguments &arguments);

@@ -9,36 +9,9 @@
 #include "fixed/deploy.hpp"
 #include "graph/onnx.hpp"
 #include "services/files.hpp"
-#include "study/study.hpp"
 
 namespace nac::fw {
 namespace {
-
-struct Source {
-  std::string name;   ///< for messages
-  std::string stem;   ///< what the written file is called, without extension
-  std::string bytes;  ///< the model
-};
-
-std::string stem_of(const std::string &trial) { return trial == kChosen ? trial : "trial-" + trial; }
-
-/// "STUDY" and "TRIAL", "STUDY:TRIAL", or, for `files`, an ONNX file.
-Source read_source(const std::string &model, const std::string &trial, bool files) {
-  if (!trial.empty()) {
-    const std::unique_ptr<Study> study = Study::open(model, Study::Mode::read);
-    return {model + ":" + trial, stem_of(trial), trial_model(*study, trial)};
-  }
-  if (std::filesystem::is_directory(model))
-    throw UsageError(fmt::format(
-        "'{}' is a folder: give the number of a trial, or 'chosen' as well (nac report lists them)", model));
-  const bool file = std::filesystem::exists(model);
-  if (file && !files)
-    throw UsageError(fmt::format("{} is a file already; give --qonnx to write it for other tools", model));
-  const std::size_t colon = model.rfind(':');
-  const std::string stem = file || colon == std::string::npos ? std::filesystem::path(model).stem().string()
-                                                              : stem_of(model.substr(colon + 1));
-  return {model, stem, read_model(model)};
-}
 
 std::string qonnx_of(const std::string &bytes, const std::string &name, bool channels_last) {
   const OnnxModel model = from_onnx(bytes, name);
@@ -69,7 +42,9 @@ int command_export(const Arguments &arguments) {
   line.positional("trial");
   if (!line.parse(arguments)) return 0;
   const bool channels_last = line.has("channels-last"), qonnx = line.has("qonnx") || channels_last;
-  const Source source = read_source(line.required("model"), line.text("trial"), qonnx);
+  const NamedModel source = read_named_model(line.required("model"), line.text("trial"));
+  if (source.is_file && !qonnx)
+    throw UsageError(fmt::format("{} is a file already; give --qonnx to write it for other tools", source.name));
   const std::string bytes = qonnx ? qonnx_of(source.bytes, source.name, channels_last) : source.bytes;
   const std::filesystem::path file = line.text("to", source.stem + (qonnx ? ".qonnx.onnx" : ".onnx"));
   write_file_atomically(file, bytes);

@@ -5,6 +5,7 @@
 
 #include "commands/command_line.hpp"
 #include "report/compress_tables.hpp"
+#include "report/hardware.hpp"
 
 namespace nac::fw {
 
@@ -28,6 +29,7 @@ int command_report(const Arguments &arguments) {
   if (!classes.empty()) fmt::print("\n{}", classes);
   const std::string local_search = local_search_text(data);
   if (!local_search.empty()) fmt::print("\n{}", local_search);
+  if (const std::string hardware = hardware_text(data); !hardware.empty()) fmt::print("\n{}", hardware);
   fmt::print("\nreport  {}\n", files.html.string());
   return 0;
 }

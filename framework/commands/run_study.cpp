@@ -16,6 +16,7 @@
 #include "pipeline/progress_text.hpp"
 #include "pipeline/run.hpp"
 #include "report/compress_tables.hpp"
+#include "report/hardware.hpp"
 #include "report/report.hpp"
 
 namespace nac::fw {
@@ -69,6 +70,15 @@ nlohmann::ordered_json local_json(const LocalOutcome &local) {
                        {"chains", local.compress->chains},
                        {"units", local.compress->units},
                        {"failed", local.compress->failed}};
+  if (local.hardware) {
+    out["hardware"] = {{"failed", local.hardware->failed}, {"projects", nlohmann::json::array()}};
+    for (const Study::HardwareRow &row : local.hardware->rows)
+      out["hardware"]["projects"].push_back({{"name", row.name},
+                                             {"network", row.network},
+                                             {"folder", row.folder},
+                                             {"vectors", row.vectors},
+                                             {"differences", row.differences}});
+  }
   if (!local.choose) return out;
   out["choose"] = {{"trainings", local.choose->trainings}, {"pick", nullptr}};
   if (const auto &pick = local.choose->pick)
@@ -79,7 +89,7 @@ nlohmann::ordered_json local_json(const LocalOutcome &local) {
   return out;
 }
 
-std::string local_text(const LocalOutcome &local) {
+std::string stages_text(const LocalOutcome &local) {
   std::string text;
   if (local.tune)
     text += fmt::format("\ntuned      {} networks, {} trainings, {} failed\n", local.tune->networks,
@@ -92,6 +102,14 @@ std::string local_text(const LocalOutcome &local) {
   const Study::CompressRow &pick = *local.choose->pick;
   return text + fmt::format("\nchosen     trial {}, chain {}, step {} ({} {})\n", pick.trial, pick.chain, pick.position,
                             pick.pass, pick.iteration);
+}
+
+std::string local_text(const LocalOutcome &local) {
+  std::string text = stages_text(local);
+  if (local.hardware)
+    for (const Study::HardwareRow &row : local.hardware->rows)
+      text += fmt::format("\nhardware   {} in {}: {}\n", row.name, row.folder, proof_text(row));
+  return text;
 }
 
 void print_json(const Study &study, const RunOutcome &outcome) {
@@ -199,7 +217,8 @@ int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentatio
     print_json(study, outcome);
   else
     print_text(study, outcome);
-  return outcome.interrupted ? 1 : 0;
+  const bool unproven = outcome.local.hardware && outcome.local.hardware->failed > 0;
+  return outcome.interrupted || unproven ? 1 : 0;
 }
 
 int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {

@@ -5,13 +5,14 @@ namespace nac::fw {
 
 const std::vector<Command> &commands() {
   static const std::vector<Command> table{
-      {"run", "run the experiment of a manifest: search, tune, compress, choose, report", command_run},
+      {"run", "run the experiment of a manifest: search, tune, compress, choose, hardware, report", command_run},
       {"resume", "go on with a study that was interrupted", command_resume},
       {"tune", "search the training recipe of the selected networks", command_tune},
       {"compress", "quantize and prune the selected networks", command_compress},
       {"choose", "pick the best compressed network and score it on the test split", command_choose},
       {"report", "write the tables, plots and models of a study again", command_report},
       {"export", "write the network of one trial as ONNX", command_export},
+      {"synth", "write a network as an FPGA project that is proven bit for bit", command_synth},
       {"evaluate", "score a network on data and print every metric", command_evaluate},
       {"validate", "check a manifest and report every error at once", command_validate},
       {"task list", "list the tasks there are", command_task_list},

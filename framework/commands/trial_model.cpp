@@ -50,4 +50,20 @@ std::string read_model(const std::string &name) {
   return trial_model(*study, trial);
 }
 
+NamedModel read_named_model(const std::string &model, const std::string &trial) {
+  const auto stem_of = [](const std::string &of) { return of == kChosen ? of : "trial-" + of; };
+  if (!trial.empty()) {
+    const std::unique_ptr<Study> study = Study::open(model, Study::Mode::read);
+    return {model + ":" + trial, stem_of(trial), trial_model(*study, trial)};
+  }
+  if (std::filesystem::is_directory(model))
+    throw UsageError(fmt::format(
+        "'{}' is a folder: give the number of a trial, or 'chosen' as well (nac report lists them)", model));
+  const bool file = std::filesystem::exists(model);
+  const std::size_t colon = model.rfind(':');
+  const bool plain = file || colon == std::string::npos;
+  return {model, plain ? std::filesystem::path(model).stem().string() : stem_of(model.substr(colon + 1)),
+          read_model(model), file};
+}
+
 }  // namespace nac::fw

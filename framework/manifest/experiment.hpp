@@ -28,6 +28,8 @@ struct SearchStage {
   int repeats = 1;                      ///< trainings of each candidate with different seeds, of which the mean is told
   std::vector<std::string> presets;     ///< task presets trained first, outside the budget of the search
   std::vector<std::string> warm_start;  ///< folders of earlier studies whose results the search is told first
+  std::vector<Quantity> hardware;       ///< costs that the backend of [hardware] estimates of trained networks
+  std::vector<std::string> hardware_dimensions;  ///< that [hardware.search] adds to the task's space, at its end
 };
 
 struct SelectStage {
@@ -50,6 +52,7 @@ struct Experiment {
   std::vector<CompressPass> compress;  ///< in the order in which they follow each other on each network
   CompressionStage compression;
   std::optional<ChooseStage> choose;
+  std::optional<HardwareStage> hardware;
   std::filesystem::path folder;  ///< that relative data and plugin paths were resolved against
   std::string source;            ///< the manifest's text with --set overrides applied, as stored in the study
 };

@@ -23,8 +23,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 
-const std::vector<std::string> kTopKeys{"experiment", "plugin", "task",     "bops",        "search",
-                                        "select",     "tune",   "compress", "compression", "choose"};
+const std::vector<std::string> kTopKeys{"experiment", "plugin",   "task",        "bops",   "search",  "select",
+                                        "tune",       "compress", "compression", "choose", "hardware"};
 const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
 const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",  "lookahead",
                                            "train",  "presets", "fidelity",   "repeats",     "warm_start"};
@@ -181,9 +181,14 @@ void check_names(ManifestDocument &d, Experiment &e, const TaskInfo &task) {
   std::vector<std::string> known;
   for (const MetricInfo &metric : task.metrics) known.push_back(metric.name);
   known.insert(known.end(), cost_names().begin(), cost_names().end());
+  for (const Quantity &q : e.search->hardware) known.push_back(q.name);
   if (e.search->objectives.empty()) e.search->objectives = {task.metrics.at(0).name, "bops"};
   const auto check = [&](const std::string &key, const std::string &name, const char *what) {
-    if (!contains(known, name))
+    const bool open = e.hardware && e.hardware->quantities.empty() && name.find('.') != std::string::npos;
+    if (contains(known, name) || open) return;  // what is wrong with [hardware] has been said
+    if (!e.hardware && name.find('.') != std::string::npos)
+      d.problem(key, missing_hardware(name));
+    else
       d.problem(key, fmt::format("unknown {} '{}'{}; there are {}", what, name, did_you_mean(name, known),
                                  quoted_list(known)));
   };

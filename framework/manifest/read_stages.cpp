@@ -77,18 +77,19 @@ CandidateChoice read_candidates(ManifestDocument &d, const std::string &table, c
 
 void read_stages(ManifestDocument &d, Experiment &e) {
   const Recipe train = e.search ? e.search->train : Recipe();
-  for (const char *table : {"tune", "compression", "choose"})
+  for (const char *table : {"tune", "compression", "choose", "hardware"})
     if (d.has(table) && !d.is_table(table))
       d.problem(table, fmt::format("'{}' must be a table: write [{}]", table, table));
   if (d.is_table("tune")) e.tune = read_tune(d, train);
   if (d.has("compress")) e.compress = read_compress(d);
   e.compression = read_compression(d, train);
   if (d.is_table("choose")) e.choose = read_choose(d);
+  if (d.is_table("hardware")) e.hardware = read_hardware(d);
   if (d.has("compression") && !d.has("compress"))
     d.problem("compression", "[compression] says how the passes of [[compress]] run, but there is no [[compress]]");
   if (e.choose && !d.has("compress"))
     d.problem("choose", "[choose] picks among compressed networks, but there is no [[compress]]");
-  for (const char *table : {"tune", "compress"})
+  for (const char *table : {"tune", "compress", "hardware"})
     if (d.has(table) && !e.search)
       d.problem(table, fmt::format("'{}' works on networks of a search, but there is no [search]", table));
 }
@@ -97,16 +98,26 @@ void check_stage_plugins(ManifestDocument &d, Experiment &e, const Registry &reg
   if (e.tune) check_plugin(d, "tune", NAC_KIND_SEARCH, e.tune->strategy, tune_keys(), registry, e.folder);
   for (std::size_t i = 0; i < e.compress.size(); ++i)
     check_compress(d, fmt::format("compress[{}]", i), e.compress[i], registry, e.folder);
+  if (e.hardware) check_hardware(d, e, registry);
 }
 
 void check_stage_names(ManifestDocument &d, const Experiment &e, const std::vector<std::string> &quantities) {
   if (e.tune) check_candidates(d, e, "tune", "candidates", e.tune->candidates);
   check_candidates(d, e, "compression", "trials", e.compression.candidates);
+  if (e.hardware) check_candidates(d, e, "hardware", "trials", e.hardware->candidates);
+  if (e.hardware && e.compress.empty() && !e.hardware->quantities.empty() && !searches_hardware(e))
+    d.problem(
+        "hardware",
+        "[hardware] builds quantized networks, but there is no [[compress]], and the search asks for no cost of it");
   if (!e.choose || !e.choose->budget) return;
   std::vector<std::string> known = quantities;
   known.insert(known.end(), {"sparsity", "weight_bits", "activation_bits"});
   const std::string &name = e.choose->budget->name;
-  if (!contains(known, name))
+  const bool open = e.hardware && e.hardware->quantities.empty() && name.find('.') != std::string::npos;
+  if (contains(known, name) || open) return;
+  if (!e.hardware && name.find('.') != std::string::npos)
+    d.problem("choose.budget", missing_hardware(name));
+  else
     d.problem("choose.budget", fmt::format("unknown quantity '{}'{}; there are {}", name, did_you_mean(name, known),
                                            quoted_list(known)));
 }

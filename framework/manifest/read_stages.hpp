@@ -25,6 +25,14 @@ std::vector<CompressPass> read_compress(ManifestDocument &document);
 CompressionStage read_compression(ManifestDocument &document, const Recipe &search_train);
 void check_compress(ManifestDocument &document, const std::string &table, CompressPass &pass, const Registry &registry,
                     const std::filesystem::path &folder);
+/// [hardware] and [hardware.search].
+HardwareStage read_hardware(ManifestDocument &document);
+/// Its plugin, and the parameters that are searched. Asks the backend which quantities it has.
+void check_hardware(ManifestDocument &document, Experiment &experiment, const Registry &registry);
+/// Whether the search measures costs of [hardware]: as objective, constraint, or since it searches parameters of it.
+bool searches_hardware(const Experiment &experiment);
+/// What to say of "hls.lut" in a manifest without [hardware].
+std::string missing_hardware(const std::string &name);
 const std::vector<std::string> &tune_keys();  ///< those of the host
 
 }  // namespace nac::fw

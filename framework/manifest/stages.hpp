@@ -93,4 +93,19 @@ struct ChooseStage {
   int seeds = 3;  ///< retrainings of the pick
 };
 
+/// What builds when neither the manifest nor the command line says.
+inline constexpr const char *kDefaultBackend = "hls";
+
+/// [hardware]: which networks a backend makes projects of, and what of its costs the search sees.
+struct HardwareStage {
+  PluginChoice backend;
+  CandidateChoice candidates;  ///< the best compressed point of each; empty: the chosen one, without [choose] the best
+  uint64_t vectors = 5000;     ///< that the proof runs
+  bool build = false;          ///< run the vendor's tools
+  /// Parameters of the backend that are dimensions of the search, and their values; numbers ascending.
+  std::map<std::string, std::vector<ConfigValue>> searched;
+  std::string prefix;                ///< "hls.", of those dimensions and of the quantities; known once the plugin is
+  std::vector<Quantity> quantities;  ///< of the backend, with the prefix
+};
+
 }  // namespace nac::fw

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "graph/canonical_hash.hpp"
+#include "pipeline/hardware/parameters.hpp"
 #include "pipeline/quantities.hpp"
 
 namespace nac::fw {
@@ -55,7 +55,7 @@ TaskCandidates::Known TaskCandidates::measure(const Point &point) const {
     for (const Quantity &q : objectives_)
       known.answer.objectives.push_back(q.free ? minimized({q}, costs).front()
                                                : std::numeric_limits<double>::quiet_NaN());
-    const std::string hash = canonical_hash(graph);
+    const std::string hash = candidate_hash(graph, stage_, point.to_json());
     known.answer.identity = {std::stoull(hash.substr(0, 16), nullptr, 16),
                              std::stoull(hash.substr(16, 16), nullptr, 16)};
   } catch (const Infeasible &e) {

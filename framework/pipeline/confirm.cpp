@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "graph/canonical_hash.hpp"
+#include "pipeline/hardware/parameters.hpp"
 #include "pipeline/trainings.hpp"
 #include "pipeline/workers.hpp"
 #include "study/summary.hpp"
@@ -105,7 +105,7 @@ class Confirmation {
   Graph build(const Trial &trial) const {
     Graph graph = trial.preset.empty() ? in_.task.build(Point::from_json(in_.task.space(), trial.point))
                                        : in_.task.build_preset(trial.preset);
-    if (canonical_hash(graph) != trial.hash)
+    if (candidate_hash(graph, *in_.experiment.search, trial.point) != trial.hash)
       throw Error(fmt::format("the task builds another network for trial {} than when it was searched", trial.number),
                   NAC_FAILED_PRECONDITION);
     return graph;
@@ -125,7 +125,7 @@ class Confirmation {
                            [&] { return in_.interrupts.load() > 1; }};
     const TrainedTrial trained = train_trial(context_, std::move(trial), build(job.trial), part, watch);
     if (trained.abandoned) return;
-    const bool failed = trained.trial.state == TrialState::failed;
+    const bool failed = trained.trial.state == TrialState::failed || trained.trial.state == TrialState::infeasible;
     Study::ResultRow row{job.trial.number, job.repeat, failed ? trained.trial.reason : "", {}, {}};
     if (!failed) {
       row.metrics = trained.trial.metrics;

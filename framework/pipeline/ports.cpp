@@ -39,6 +39,37 @@ class ProxySearch final : public SearchPort {
   SearchProxy proxy_;
 };
 
+class ProxyBackend final : public BackendPort {
+ public:
+  ProxyBackend(const PluginObject &object, const Config &config) : proxy_(object, config) {}
+  std::string id() const override { return proxy_.object().descriptor->id; }
+  const std::vector<BackendQuantity> &quantities() const override { return proxy_.quantities(); }
+  std::optional<std::string> unsupported(const Graph &deployed) const override { return proxy_.unsupported(deployed); }
+  std::vector<double> estimate(const Graph &model) const override { return proxy_.estimate(model); }
+  std::optional<EstimateRange> estimate_range(const Graph &model) const override {
+    return proxy_.estimate_range(model);
+  }
+  void emit(const Graph &deployed, const std::filesystem::path &folder, const BackendCall &call) override {
+    proxy_.emit(deployed, folder, call);
+  }
+  bool testbench(const std::vector<Tensor> &inputs, const std::vector<Tensor> &expected,
+                 const std::filesystem::path &folder, const BackendCall &call) override {
+    return proxy_.testbench(inputs, expected, folder, call);
+  }
+  std::vector<Tensor> simulate(const std::vector<Tensor> &inputs, const BackendCall &call) override {
+    return proxy_.simulate(inputs, call);
+  }
+  std::vector<double> build(const std::filesystem::path &project, const BackendCall &call) override {
+    return proxy_.build(project, call);
+  }
+  std::vector<double> read_reports(const std::filesystem::path &folder) const override {
+    return proxy_.read_reports(folder);
+  }
+
+ private:
+  BackendProxy proxy_;
+};
+
 }  // namespace
 
 std::unique_ptr<TaskPort> make_task_port(const PluginObject &object, const Config &config) {
@@ -48,6 +79,10 @@ std::unique_ptr<TaskPort> make_task_port(const PluginObject &object, const Confi
 std::unique_ptr<SearchPort> make_search_port(const PluginObject &object, const Config &config, const Space &space,
                                              const SearchProxy::Setup &setup) {
   return std::make_unique<ProxySearch>(object, config, space, setup);
+}
+
+std::unique_ptr<BackendPort> make_backend_port(const PluginObject &object, const Config &config) {
+  return std::make_unique<ProxyBackend>(object, config);
 }
 
 }  // namespace nac::fw

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/version.hpp"
+#include "manifest/read_stages.hpp"
 #include "pipeline/quantities.hpp"
 #include "services/sha256.hpp"
 
@@ -67,6 +68,10 @@ std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort 
     json objectives = json::array();
     for (const Quantity &q : objectives_of(*e.search, task.info())) objectives.push_back(q.name);
     all["search.objectives"] = objectives;
+    if (searches_hardware(e)) {
+      all["hardware.plugin"] = e.hardware->backend.plugin;
+      add_parameters("hardware", e.hardware->backend, all);
+    }
   }
   std::map<std::string, std::string> flat;
   for (const auto &[key, value] : all.items()) flat[key] = value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -157,7 +162,10 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
                                      experiment.bops.weight_bits, experiment.bops.activation_bits));
   study.set_text("task", task.id());
   study.set_text("task.describe", task.describe());
-  study.set_text("quantities", to_json(quantities_of(task.info())));
+  std::vector<Quantity> quantities = quantities_of(task.info());
+  // Of [hardware], those that the search measures; what only a project has is in its own table.
+  if (searches_hardware(experiment)) quantities = quantities_of(*experiment.search, task.info());
+  study.set_text("quantities", to_json(quantities));
   if (experiment.search) record_search(*experiment.search, task, study);
   // Last: a study with this key has all the others.
   study.set_text("decisive", json(now).dump(-1, ' ', false, json::error_handler_t::replace));

@@ -41,8 +41,14 @@ std::vector<Quantity> quantities_of(const TaskInfo &task) {
   return all;
 }
 
+std::vector<Quantity> quantities_of(const SearchStage &stage, const TaskInfo &task) {
+  std::vector<Quantity> all = quantities_of(task);
+  all.insert(all.end(), stage.hardware.begin(), stage.hardware.end());
+  return all;
+}
+
 std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task) {
-  const std::vector<Quantity> all = quantities_of(task);
+  const std::vector<Quantity> all = quantities_of(stage, task);
   if (stage.objectives.empty()) return {all.front(), *find(all, "bops")};
   std::vector<Quantity> objectives;
   for (const std::string &name : stage.objectives) {
@@ -57,7 +63,7 @@ std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &ta
 }
 
 void check_constraints(const SearchStage &stage, const TaskInfo &task) {
-  const std::vector<Quantity> all = quantities_of(task);
+  const std::vector<Quantity> all = quantities_of(stage, task);
   for (const Constraint &c : stage.constraints)
     if (find(all, c.name) == nullptr)
       throw UsageError(fmt::format("search.constraints: nothing measures '{}' of '{}'; there are {}", c.name, c.text,

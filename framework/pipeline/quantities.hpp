@@ -16,6 +16,8 @@ const std::vector<Quantity> &cost_quantities();
 std::map<std::string, double> measured_costs(const Graph &graph, const BopsOptions &bops);
 /// Metrics of the task, then the costs.
 std::vector<Quantity> quantities_of(const TaskInfo &task);
+/// Those, and the costs that the backend of [hardware] estimates.
+std::vector<Quantity> quantities_of(const SearchStage &stage, const TaskInfo &task);
 /// The objectives of a stage: those named, or the task's first metric and bops. Throws UsageError for names that
 /// nothing measures, listing those there are.
 std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task);

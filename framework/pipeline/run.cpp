@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "nac/backend.h"
 #include "nac/compress.h"
 #include "nac/search.h"
 #include "nac/task.h"
 #include "pipeline/confirm.hpp"
 #include "pipeline/evaluate.hpp"
+#include "pipeline/hardware/searched_task.hpp"
 #include "pipeline/progress_text.hpp"
 #include "pipeline/provenance.hpp"
 #include "pipeline/quantities.hpp"
@@ -119,7 +121,8 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  const SearchInputs in{experiment, parts.task, parts.make_search, engine, study, observer, interrupts};
+  const SearchInputs in{experiment, parts.task, parts.make_search, engine,
+                        study,      observer,   interrupts,        &parts.make_backend};
   outcome.status = search(in, outcome);
   for (const uint64_t number : outcome.status.front) outcome.front.push_back(*study.trial(number));
   if (outcome.interrupted) return outcome;
@@ -131,8 +134,8 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
     for (const uint64_t number : front_of(trials)) outcome.front.push_back(trials[number]);
   }
   if (experiment.select) outcome.selected = select(*experiment.select, parts.task, study, observer);
-  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
-                          engine,     study,      observer,         interrupts};
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,    engine,
+                          study,      observer,   interrupts,       &parts.make_backend};
   for (const LocalStage stage : asked_stages(experiment))
     if (!outcome.interrupted) outcome.interrupted = !run_local_stage(stage, local, outcome.local);
   outcome.interrupted = outcome.interrupted || interrupts.load() > 0;
@@ -154,8 +157,8 @@ RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const RunPa
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,
-                          engine,     study,      observer,         interrupts};
+  const LocalInputs local{experiment, parts.task, parts.make_tuner, parts.make_pass,    engine,
+                          study,      observer,   interrupts,       &parts.make_backend};
   outcome.interrupted = !run_local_stage(stage, local, outcome.local);
   if (outcome.interrupted) return outcome;
   observer.stage_started("report", study.folder().string());
@@ -176,7 +179,7 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
       return make_search_port(object, config, space, setup);
     };
   };
-  RunParts parts{task, {}, {}, {}, {}};
+  RunParts parts{task, {}, {}, {}, {}, {}};
   parts.make_search = [search = make(experiment.search->strategy), &task](const SearchProxy::Setup &setup) {
     return search(task.space(), setup);
   };
@@ -192,6 +195,13 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
     const PluginObject &object = registry.find(NAC_KIND_COMPRESS, pass.plugin);
     return make_compress_port(object, Config(*object.descriptor, pass.parameters), setup);
   };
+  if (experiment.hardware) {
+    const PluginObject &object = registry.find(NAC_KIND_BACKEND, experiment.hardware->backend.plugin);
+    parts.make_backend = [&object](const std::map<std::string, ConfigValue> &given) {
+      return make_backend_port(object, Config(*object.descriptor, given));
+    };
+    used.push_back(&object);
+  }
   std::set<std::string> listed;
   for (const PluginObject *object : used)
     if (listed.insert(object->descriptor->id).second) parts.plugins.push_back(entry_of(*object));
@@ -202,12 +212,16 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
 
 RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
                           Study &study, Observer &observer, const std::atomic<int> &interrupts) {
-  return run_experiment(experiment, parts_of(experiment, registry, task), engine, study, observer, interrupts);
+  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment.hardware);
+  return run_experiment(experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study,
+                        observer, interrupts);
 }
 
 RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const Registry &registry, const TaskPort &task,
                      Engine &engine, Study &study, Observer &observer, const std::atomic<int> &interrupts) {
-  return run_stage(stage, experiment, parts_of(experiment, registry, task), engine, study, observer, interrupts);
+  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment.hardware);
+  return run_stage(stage, experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study,
+                   observer, interrupts);
 }
 
 }  // namespace nac::fw

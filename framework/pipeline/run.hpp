@@ -24,12 +24,13 @@ struct RunOutcome {
   ReportFiles files;
 };
 
-/// search -> select -> tune -> compress -> choose -> report, as far as the experiment asks for them and the study does
-/// not have them yet. The study may be new or one to resume: then task, search, seed, training, data and space must be
-/// those that it was started with (Error otherwise, naming the first difference), while other plugin builds, devices or
-/// numbers of trials are warned about. `interrupts`: 0 go on, 1 finish the running trials and stop, 2 or more give them
-/// up at their next epoch and stop. An Error (full disk, a plugin's defect in the search) also leaves a study that can
-/// be resumed. `task` is the experiment's, opened by the caller, so that its data are read once.
+/// search -> select -> tune -> compress -> choose -> hardware -> report, as far as the experiment asks for them and the
+/// study does not have them yet. The study may be new or one to resume: then task, search, seed, training, data and
+/// space must be those that it was started with (Error otherwise, naming the first difference), while other plugin
+/// builds, devices or numbers of trials are warned about. `interrupts`: 0 go on, 1 finish the running trials and stop,
+/// 2 or more give them up at their next epoch and stop. An Error (full disk, a plugin's defect in the search) also
+/// leaves a study that can be resumed. `task` is the experiment's, opened by the caller, so that its data are read
+/// once.
 RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
                           Study &study, Observer &observer, const std::atomic<int> &interrupts);
 
@@ -40,6 +41,7 @@ struct RunParts {
   std::vector<StudyPlugin> plugins;  ///< recorded in the study
   TunerFactory make_tuner;           ///< needed with [tune]
   CompressFactory make_pass;         ///< needed with [[compress]]
+  BackendFactory make_backend = {};  ///< needed with [hardware]
 };
 RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, Engine &engine, Study &study,
                           Observer &observer, const std::atomic<int> &interrupts);

@@ -17,7 +17,8 @@ struct SearchInputs {
   Engine &engine;
   Study &study;
   Observer &observer;
-  const std::atomic<int> &interrupts;  ///< see run_experiment
+  const std::atomic<int> &interrupts;            ///< see run_experiment
+  const BackendFactory *make_backend = nullptr;  ///< needed where the search measures costs of [hardware]
 };
 struct SearchEnd {
   bool interrupted = false;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "graph/canonical_hash.hpp"
 #include "graph/describe.hpp"
+#include "pipeline/hardware/parameters.hpp"
 #include "pipeline/streams.hpp"
 #include "pipeline/warm_start.hpp"
 
@@ -192,7 +192,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
   Graph graph;
   try {
     graph = build();
-    trial.hash = canonical_hash(graph);
+    trial.hash = candidate_hash(graph, stage_, trial.point);
     trial.architecture = describe(graph);
     trial.metrics = measured_costs(graph, in_.experiment.bops);
   } catch (const Infeasible &e) {
@@ -211,6 +211,15 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
   }
   if (const std::string reason = broken_constraint(stage_.constraints, trial.metrics); !reason.empty())
     return end_untrained(std::move(trial), TrialState::infeasible, reason);
+  if (context_.hardware != nullptr) {
+    try {
+      context_.hardware->check_shapes(graph, trial.point);
+    } catch (const Infeasible &e) {
+      return end_untrained(std::move(trial), TrialState::infeasible, e.what());
+    } catch (const std::exception &e) {
+      return end_untrained(std::move(trial), TrialState::failed, e.what());
+    }
+  }
   // Data that cannot be read is the run's failure, not that of every trial.
   splits_.validation();
   if (!in_.task.info().augments) splits_.train();

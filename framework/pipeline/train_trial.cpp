@@ -49,7 +49,7 @@ std::map<std::string, std::string> metadata_of(const TrainContext &context, cons
   std::map<std::string, std::string> metadata = context.metadata;
   metadata["nac.trial"] = std::to_string(trial.number);
   if (repeat > 0) metadata["nac.repeat"] = std::to_string(repeat);
-  for (const Quantity &q : quantities_of(context.task.info()))
+  for (const Quantity &q : quantities_of(context.stage, context.task.info()))
     if (const auto at = trial.metrics.find(q.name); at != trial.metrics.end())
       metadata["nac.metric." + q.name] = fmt::format("{}", at->second);
   return metadata;
@@ -76,10 +76,12 @@ void take_result(const TrainContext &context, const TrainResult &result, int rep
                             context.task.id(), metrics.size()));
   trial.metrics["best_epoch"] = result.best_epoch;
   for (std::size_t i = 0; i < metrics.size(); ++i) trial.metrics[metrics[i].name] = result.metrics[i];
+  take_weights(graph, result.weights);
+  if (context.hardware != nullptr)
+    for (const auto &[name, value] : context.hardware->measure(graph, trial.point)) trial.metrics[name] = value;
   trial.objectives = minimized(context.objectives, trial.metrics);
   trial.reason = broken_constraint(context.stage.constraints, trial.metrics);
   trial.feasible = trial.reason.empty();
-  take_weights(graph, result.weights);
   out.onnx = to_onnx(graph, trial.architecture, metadata_of(context, trial, repeat));
   out.checkpoint = result.checkpoint;
   trial.state = result.status == TrainStatus::paused ? TrialState::paused : TrialState::complete;
@@ -128,6 +130,13 @@ TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, 
       return out;
     }
     take_result(context, result, part.repeat, graph, out);
+    return out;
+  } catch (const Infeasible &e) {
+    // The backend says so of the trained network; what it was trained to is no result.
+    out.trial.state = TrialState::infeasible;
+    out.trial.reason = e.what();
+    out.trial.feasible = false;
+    out.trial.objectives.clear();
     return out;
   } catch (const Error &e) {
     if (!part.checkpoint.empty() && e.status() == NAC_DATA_LOSS) throw;

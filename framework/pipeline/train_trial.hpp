@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "manifest/experiment.hpp"
+#include "pipeline/hardware/costs.hpp"
 #include "pipeline/ports.hpp"
 #include "pipeline/quantities.hpp"
 #include "study/study.hpp"
@@ -46,6 +47,7 @@ struct TrainContext {
   std::map<std::string, std::string> metadata;  ///< of every model: what it takes to use and score it elsewhere
   uint64_t seed = 0;                            ///< of the study
   std::string device;
+  std::shared_ptr<const HardwareCosts> hardware = nullptr;  ///< null: the search does not ask for its costs
 };
 
 /// Which part of which training of a trial.

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "manifest/read_stages.hpp"
 #include "study/summary.hpp"
 
 namespace nac::fw {
@@ -13,6 +14,13 @@ namespace {
 constexpr const char *kContinue = "continue", *kStop = "stop", *kEnded = "ended";
 
 }  // namespace
+
+std::shared_ptr<const HardwareCosts> hardware_costs(const SearchInputs &in) {
+  if (!searches_hardware(in.experiment)) return nullptr;
+  if (in.make_backend == nullptr || !*in.make_backend)
+    throw Error("the search asks for costs of [hardware], but there is no backend", NAC_FAILED_PRECONDITION);
+  return std::make_shared<HardwareCosts>(*in.experiment.hardware, *in.make_backend);
+}
 
 TrainContext train_context(const SearchInputs &in, SharedSplits &splits) {
   const SearchStage &stage = *in.experiment.search;
@@ -23,10 +31,12 @@ TrainContext train_context(const SearchInputs &in, SharedSplits &splits) {
           objectives_of(stage, in.task.info()),
           model_metadata(in.experiment, in.task),
           in.experiment.seed,
-          in.experiment.device};
+          in.experiment.device,
+          hardware_costs(in)};
 }
 
-std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &results, const TaskInfo &task) {
+std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &results, const TaskInfo &task,
+                                           const std::vector<Quantity> &hardware) {
   std::map<std::string, double> mean = results.front().metrics;
   const auto values = [&](const std::string &name) {
     std::vector<double> all;
@@ -35,6 +45,8 @@ std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &
     return all;
   };
   for (const MetricInfo &m : task.metrics) mean[m.name] = mean_sd(values(m.name)).mean;
+  for (const Quantity &q : hardware)
+    if (const std::vector<double> all = values(q.name); !all.empty()) mean[q.name] = mean_sd(all).mean;
   for (const char *name : {"seconds", "epochs"}) {
     mean[name] = 0;
     for (const double v : values(name)) mean[name] += v;
@@ -209,7 +221,7 @@ void Trainings::ended(uint64_t number, TrainedTrial trained) {
       submit(number);
       return decide();
     }
-    trial.metrics = mean_metrics(active.results, parts_.context.task.info());
+    trial.metrics = mean_metrics(active.results, parts_.context.task.info(), stage_.hardware);
     trial.objectives = minimized(parts_.context.objectives, trial.metrics);
     trial.reason = broken_constraint(stage_.constraints, trial.metrics);
     trial.feasible = trial.reason.empty();

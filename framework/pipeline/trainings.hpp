@@ -70,11 +70,14 @@ class Trainings {
   std::map<uint64_t, Active> active_;
 };
 
+/// Null where the search does not ask for costs of [hardware].
+std::shared_ptr<const HardwareCosts> hardware_costs(const SearchInputs &in);
 /// What the trainings of a search or of its confirmation have in common.
 TrainContext train_context(const SearchInputs &in, SharedSplits &splits);
 
 /// Mean metrics of a trial with several trainings: those of the first, with means in place of what training decides,
 /// and sums of seconds and epochs.
-std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &results, const TaskInfo &task);
+std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &results, const TaskInfo &task,
+                                           const std::vector<Quantity> &hardware = {});
 
 }  // namespace nac::fw

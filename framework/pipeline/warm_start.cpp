@@ -8,7 +8,9 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "graph/onnx.hpp"
 #include "pipeline/quantities.hpp"
+#include "pipeline/trainings.hpp"
 #include "study/summary.hpp"
 
 namespace nac::fw {
@@ -17,11 +19,18 @@ namespace {
 using json = nlohmann::json;
 const char *const kKept = "warm_start";  // the study's text
 
-/// A trial of another study as one of this: its network is built again, since costs depend on this study's settings.
-json adopted(const SearchInputs &in, const Point &point, std::map<std::string, double> metrics,
-             const std::vector<Quantity> &objectives) {
+/// A trial of another study as one of this: its network is built again, since costs depend on this study's settings;
+/// those of hardware are asked for the network that it was trained to.
+json adopted(const SearchInputs &in, const Study &study, const Point &point, const Trial &trial,
+             const std::vector<Quantity> &objectives, const HardwareCosts *hardware) {
   json result = {{"point", json::parse(point.to_json())}};
+  std::map<std::string, double> metrics = trial.metrics;
   try {
+    if (hardware != nullptr) {
+      const Graph model =
+          from_onnx(study.model(trial.number), fmt::format("the model of trial {}", trial.number)).graph;
+      for (const auto &[name, value] : hardware->measure(model, point.to_json())) metrics[name] = value;
+    }
     for (const auto &[name, value] : measured_costs(in.task.build(point), in.experiment.bops)) metrics[name] = value;
     const std::vector<double> values = minimized(objectives, metrics);
     if (broken_constraint(in.experiment.search->constraints, metrics).empty()) result["objectives"] = values;
@@ -32,6 +41,7 @@ json adopted(const SearchInputs &in, const Point &point, std::map<std::string, d
 
 json read_earlier(const SearchInputs &in) {
   const std::vector<Quantity> objectives = objectives_of(*in.experiment.search, in.task.info());
+  const std::shared_ptr<const HardwareCosts> hardware = hardware_costs(in);
   json results = json::array();
   std::set<std::string> known;
   for (const std::string &folder : in.experiment.search->warm_start) {
@@ -46,7 +56,8 @@ json read_earlier(const SearchInputs &in) {
       ++measured;
       try {
         const Point point = Point::from_json(in.task.space(), trial.point);
-        if (known.count(point.canonical()) == 0) results.push_back(adopted(in, point, trial.metrics, objectives));
+        if (known.count(point.canonical()) == 0)
+          results.push_back(adopted(in, *study, point, trial, objectives, hardware.get()));
         known.insert(point.canonical());
         ++fitting;
       } catch (const Error &e) {

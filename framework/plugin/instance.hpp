@@ -42,6 +42,15 @@ class Instance {
   void must(const std::string &function, const std::function<nac_status(nac_error *)> &f) const;
   [[noreturn]] void defect(const std::string &function, const std::string &what) const;
   [[noreturn]] void failed(const std::string &function, const CallResult &result) const;
+  /// Runs a check of ours of what a function gave, and blames the plugin when it throws Error.
+  template <class F>
+  void judge(const std::string &function, F &&check) const {
+    try {
+      check();
+    } catch (const Error &e) {
+      defect(function, e.what());
+    }
+  }
   /// Null at level free.
   std::mutex *lock() const;
 

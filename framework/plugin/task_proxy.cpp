@@ -13,6 +13,7 @@
 #include "plugin/model_check.hpp"
 #include "plugin/received_tensors.hpp"
 #include "plugin/task_info.hpp"
+#include "plugin/tensor_views.hpp"
 #include "services/config_json.hpp"
 #include "services/graph_service.hpp"
 #include "services/nearest.hpp"
@@ -26,16 +27,6 @@ constexpr uint64_t kMostSamples = uint64_t{1} << 48;
 constexpr std::size_t kLongestDescription = std::size_t{1} << 20;
 constexpr std::size_t kLongestFingerprint = std::size_t{64} << 20;
 
-/// Runs a host-side check of what a plugin returned and blames the plugin when it fails.
-template <class F>
-void blame(const Instance &instance, const std::string &function, F &&check) {
-  try {
-    check();
-  } catch (const Error &e) {
-    instance.defect(function, e.what());
-  }
-}
-
 bool all_finite(const std::vector<Tensor> &tensors) {
   for (const Tensor &t : tensors) {
     if (t.dtype() != DType::f32) continue;
@@ -44,21 +35,6 @@ bool all_finite(const std::vector<Tensor> &tensors) {
   }
   return true;
 }
-
-/// Tensors as the ABI wants them: an array of pointers to views.
-class Views {
- public:
-  explicit Views(const std::vector<Tensor> &tensors) {
-    for (const Tensor &t : tensors) views_.push_back(std::make_unique<TensorView>(t));
-    for (const auto &v : views_) pointers_.push_back(v->get());
-  }
-  const nac_view *const *data() const { return pointers_.data(); }
-  uint32_t count() const { return static_cast<uint32_t>(pointers_.size()); }
-
- private:
-  std::vector<std::unique_ptr<TensorView>> views_;
-  std::vector<const nac_view *> pointers_;
-};
 
 }  // namespace
 
@@ -81,12 +57,12 @@ struct TaskProxy::State {
     if (!guarded_plain_call(
             instance.lock(), [&] { raw = api.info(instance.self()); }, &why))
       throw_plugin_error(*object.descriptor, "info", why);
-    blame(instance, "info", [&] { info = read_task_info(raw); });
+    instance.judge("info", [&] { info = read_task_info(raw); });
     instance.must("space", [&](nac_error *err) { return api.space(instance.self(), to_abi(&space), err); });
   }
 
   Graph checked(Graph graph, const std::string &function) const {
-    blame(instance, function, [&] { check_model(graph, info); });
+    instance.judge(function, [&] { check_model(graph, info); });
     return graph;
   }
 
@@ -149,7 +125,7 @@ TaskProxy::WithLoss TaskProxy::with_loss(const Graph &model) const {
     out.loss = loss;
     return status;
   });
-  blame(s.instance, "loss", [&] { check_with_loss(model, out.graph, out.loss, s.info); });
+  s.instance.judge("loss", [&] { check_with_loss(model, out.graph, out.loss, s.info); });
   return out;
 }
 
@@ -178,7 +154,7 @@ Samples TaskProxy::read(const std::string &split, const std::vector<uint64_t> &i
     s.instance.failed(function, result);
   }
   Samples samples;
-  blame(s.instance, function, [&] {
+  s.instance.judge(function, [&] {
     refuse_same_tensor_twice(inputs, s.info.inputs.size(), targets, s.info.targets.size());
     samples.inputs = inputs.take(index.size(), object().library);
     samples.targets = targets.take(index.size(), object().library);
@@ -202,7 +178,7 @@ std::vector<double> TaskProxy::metrics(const std::string &split, const std::vect
     for (const Tensor &t : *list)
       if (t.shape().empty() || t.shape()[0] != predictions.at(0).shape().at(0))
         throw Error("metrics were asked with tensors of different numbers of samples");
-  const Views prediction_views(predictions), target_views(targets);
+  const TensorViews prediction_views(predictions), target_views(targets);
   void *run = nullptr;
   const std::string function = fmt::format("metrics({})", split);
   s.instance.must(function,

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "report/front_plot.hpp"
+#include "report/hardware.hpp"
 #include "report/html_parts.hpp"
 #include "report/local_html.hpp"
 #include "report/number_text.hpp"
@@ -190,8 +191,8 @@ std::string report_html(const ReportData &data) {
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
              "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
              escape_html(data.name), kStyle) +
-         summary(data) + front_section(data) + class_section(data) + local_search_sections(data) + rung_section(data) +
-         failure_section(data) + how_section(data) +
+         summary(data) + front_section(data) + class_section(data) + local_search_sections(data) +
+         hardware_section(data) + rung_section(data) + failure_section(data) + how_section(data) +
          "<p class=\"soft\">All trials: trials.csv and report.json beside this page.</p>\n</body>\n</html>\n";
 }
 

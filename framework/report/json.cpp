@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "report/local_json.hpp"
@@ -30,6 +31,32 @@ json of(const ReportFidelity &f) {
           {"epochs", f.epochs},   {"repeats", f.repeats},
           {"stopped", f.stopped}, {"trained", f.trained},
           {"saved", f.saved},     {"saved_share", f.saved_share()}};
+}
+
+json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+json of(const std::vector<Study::HardwareRow> &rows) {
+  json all = json::array();
+  for (const Study::HardwareRow &r : rows) {
+    json entry = {{"name", r.name},
+                  {"network", r.network},
+                  {"backend", r.backend},
+                  {"parameters", json::parse(r.parameters, nullptr, false)},
+                  {"model", r.model},
+                  {"folder", r.folder},
+                  {"vectors", r.vectors},
+                  {"differences", r.differences},
+                  {"quantities", json::array()}};
+    for (const Study::HardwareValue &v : r.values)
+      entry["quantities"].push_back({{"name", v.quantity},
+                                     {"unit", v.unit},
+                                     {"estimate", number(v.estimate)},
+                                     {"low", number(v.low)},
+                                     {"high", number(v.high)},
+                                     {"report", number(v.report)}});
+    all.push_back(std::move(entry));
+  }
+  return all;
 }
 
 json of(const Trial &t) {
@@ -80,6 +107,7 @@ std::string report_json(const ReportData &data) {
     j["classes"].push_back(entry);
   }
   add_local_search(j, data);
+  j["hardware"] = of(data.hardware);
   j["plugins"] = json::array();
   for (const StudyPlugin &p : data.plugins)
     j["plugins"].push_back({{"id", p.id}, {"version", p.version}, {"path", p.path}, {"sha256", p.sha256}});

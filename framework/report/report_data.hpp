@@ -49,9 +49,10 @@ struct ReportData {
   std::vector<uint64_t> front;  ///< trial numbers, ascending by BOPs
   FrontFigures figures;
   std::vector<ReportClass> classes;
-  std::vector<TunedNetwork> tuned;          ///< by `nac tune`, by trial
-  std::vector<CompressNetwork> compressed;  ///< by `nac compress`, by trial
-  Choice choice;                            ///< of `nac choose`
+  std::vector<TunedNetwork> tuned;           ///< by `nac tune`, by trial
+  std::vector<CompressNetwork> compressed;   ///< by `nac compress`, by trial
+  Choice choice;                             ///< of `nac choose`
+  std::vector<Study::HardwareRow> hardware;  ///< networks that became projects, by name
   std::vector<StudyPlugin> plugins;
   std::vector<std::pair<std::string, std::string>> made_with;  ///< what and which: program, engine, seed, BOPs, ...
   std::string task;                                            ///< the task's own words about its data

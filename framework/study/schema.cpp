@@ -49,6 +49,19 @@ CREATE TABLE compression_metrics (trial INTEGER NOT NULL, chain TEXT NOT NULL, p
 CREATE TABLE tells (position INTEGER PRIMARY KEY, trial INTEGER NOT NULL UNIQUE REFERENCES trials);
 )sql";
 
+/// Since schema 4.
+constexpr const char *kHardwareTables = R"sql(
+CREATE TABLE hardware (name TEXT NOT NULL, network TEXT NOT NULL, backend TEXT NOT NULL, parameters TEXT NOT NULL,
+  model TEXT NOT NULL, folder TEXT NOT NULL, vectors INTEGER NOT NULL, differences INTEGER NOT NULL,
+  PRIMARY KEY (backend, parameters, model)) WITHOUT ROWID;
+CREATE TABLE hardware_values (backend TEXT NOT NULL, parameters TEXT NOT NULL, model TEXT NOT NULL,
+  position INTEGER NOT NULL, quantity TEXT NOT NULL, unit TEXT NOT NULL, estimate REAL, low REAL, high REAL,
+  report REAL, PRIMARY KEY (backend, parameters, model, position)) WITHOUT ROWID;
+)sql";
+
+/// The oldest schema that upgrade() knows.
+constexpr int kOldestSchema = 3;
+
 int64_t pragma(Database &database, const char *name) {
   Query query = database.query(std::string("PRAGMA ") + name);
   return query.step() ? query.integer(0) : 0;
@@ -66,6 +79,7 @@ void create_schema(Database &database) {
   set_durable(database);
   Transaction transaction(database);
   database.execute(kTables);
+  database.execute(kHardwareTables);
   database.execute("PRAGMA application_id=" + std::to_string(kApplication) +
                    "; PRAGMA user_version=" + std::to_string(kStudySchema) + ";");
   transaction.commit();
@@ -78,7 +92,7 @@ void check_schema(Database &database, const std::filesystem::path &file) {
                     std::to_string(application) + ", expected " + std::to_string(kApplication) + ")",
                 NAC_DATA_LOSS);
   const int64_t version = pragma(database, "user_version");
-  if (version != kStudySchema)
+  if (version < kOldestSchema || version > kStudySchema)
     throw Error("'" + file.string() + "' has study schema " + std::to_string(version) + "; this program reads schema " +
                     std::to_string(kStudySchema) +
                     (version > kStudySchema ? ": it was written by a newer version of nac, which is needed to open it"
@@ -86,6 +100,18 @@ void check_schema(Database &database, const std::filesystem::path &file) {
                                      "start a new study"
                                    : ": no program ever wrote that; the file is damaged"),
                 NAC_UNSUPPORTED);
+}
+
+void upgrade(Database &database) {
+  if (pragma(database, "user_version") == kStudySchema) return;
+  Transaction transaction(database);
+  database.execute(kHardwareTables);
+  database.execute("PRAGMA user_version=" + std::to_string(kStudySchema) + ";");
+  transaction.commit();
+}
+
+bool has_table(Database &database, const std::string &name) {
+  return database.query("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?").bind(name).step();
 }
 
 }  // namespace nac::fw

@@ -91,7 +91,10 @@ std::unique_ptr<Study> Study::open(const std::filesystem::path &folder, Mode mod
   state.database = std::make_unique<Database>(file, state.writable ? Database::Access::write : Database::Access::read);
   check_schema(*state.database, file);
   check_pages(*state.database, file);
-  if (state.writable) set_durable(*state.database);
+  if (state.writable) {
+    set_durable(*state.database);
+    upgrade(*state.database);
+  }
   return study;
 }
 

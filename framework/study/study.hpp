@@ -117,6 +117,27 @@ class Study {
   void add_compress_row(const CompressRow &row);   ///< trial, chain and position must be new
   std::vector<CompressRow> compress_rows() const;  ///< by trial, chain, position
 
+  /// What a backend says of one quantity; NaN: not known.
+  struct HardwareValue {
+    std::string quantity, unit;  ///< "lut", ""
+    double estimate = 0, low = 0, high = 0;
+    double report = 0;  ///< of the vendor's tools
+  };
+  /// A network as a hardware project that was proven to compute the network's integers.
+  struct HardwareRow {
+    std::string name;        ///< "chosen", "trial-3"
+    std::string network;     ///< "trial 3, {\"bits\":4} step 5"
+    std::string backend;     ///< id
+    std::string parameters;  ///< JSON object of those that were given
+    std::string model;       ///< SHA-256 of the ONNX of what was built
+    std::string folder;      ///< of the project; relative ones start at the study's
+    uint64_t vectors = 0, differences = 0;
+    std::vector<HardwareValue> values;  ///< in the order of the backend
+  };
+  /// Replaces the row of the same backend, parameters and model, and others of the same folder.
+  void set_hardware_row(const HardwareRow &row);
+  std::vector<HardwareRow> hardware_rows() const;  ///< by name; none in a study of schema 3
+
   /// Trials in the order in which they were told to the search.
   void record_tell(uint64_t trial);
   std::vector<uint64_t> tells() const;

@@ -6,9 +6,10 @@ namespace nac::fw::verify {
 const std::vector<Check> &all_checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> list;
-    for (const auto part : {file_checks, load_checks, life_checks, host_checks, descriptor_checks, create_checks,
-                            error_checks, tensor_checks, network_checks, data_checks, metric_checks, ask_checks,
-                            tell_checks, state_checks, candidate_checks, compress_checks}) {
+    for (const auto part :
+         {file_checks, load_checks, life_checks, host_checks, descriptor_checks, create_checks, error_checks,
+          tensor_checks, network_checks, data_checks, metric_checks, ask_checks, tell_checks, state_checks,
+          candidate_checks, compress_checks, estimate_checks, project_checks}) {
       const std::vector<Check> checks = part();
       list.insert(list.end(), checks.begin(), checks.end());
     }

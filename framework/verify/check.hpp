@@ -13,7 +13,8 @@ enum class Scope {
   object,
   task,
   search,
-  compress
+  compress,
+  backend
 };  ///< once for each file, each object, each object of that kind
 
 /// One rule and how to find out whether a plugin keeps it. `run` returns when it does and throws Failed, Warned or
@@ -48,5 +49,7 @@ std::vector<Check> tell_checks();
 std::vector<Check> state_checks();
 std::vector<Check> candidate_checks();
 std::vector<Check> compress_checks();
+std::vector<Check> estimate_checks();
+std::vector<Check> project_checks();
 
 }  // namespace nac::fw::verify

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "nac/backend.h"
 #include "nac/compress.h"
 #include "nac/search.h"
 #include "nac/task.h"
@@ -69,6 +70,7 @@ class FileRun {
       if (object.kind == NAC_KIND_TASK) add(verify::Scope::task, object.id);
       if (object.kind == NAC_KIND_SEARCH) add(verify::Scope::search, object.id);
       if (object.kind == NAC_KIND_COMPRESS) add(verify::Scope::compress, object.id);
+      if (object.kind == NAC_KIND_BACKEND) add(verify::Scope::backend, object.id);
     }
     work();
     std::vector<VerifyResult> results;

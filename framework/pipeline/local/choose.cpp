@@ -8,6 +8,7 @@
 #include <set>
 
 #include "graph/onnx.hpp"
+#include "pipeline/hardware/costs.hpp"
 #include "pipeline/local/choose_rules.hpp"
 #include "pipeline/local/networks.hpp"
 #include "pipeline/local/retrain.hpp"
@@ -59,6 +60,7 @@ class Choosing {
         progress_(in.observer, "choose", static_cast<uint64_t>(stage_.seeds)) {
     for (Row &row : in.study.compress_rows())
       if (row.state == "measured" && std::isfinite(row.metrics.at(metric_.name))) rows_.push_back(std::move(row));
+    add_hardware_costs();
     for (const Row &row : rows_)
       input_.points.push_back({loss(row.metrics), row.metrics.at("bops"), row.metrics.at("weight_bits"),
                                row.metrics.at("sparsity"), row.metrics});
@@ -103,6 +105,26 @@ class Choosing {
 
  private:
   double loss(const Values &metrics) const { return -metric_.direction * metrics.at(metric_.name); }
+
+  /// A budget on what the backend estimates: of each network as it would be built, before anything is.
+  void add_hardware_costs() {
+    const std::optional<HardwareStage> &hardware = in_.experiment.hardware;
+    if (!hardware || !stage_.budget || hardware->prefix.empty() || !stage_.budget->name.starts_with(hardware->prefix))
+      return;
+    if (in_.make_backend == nullptr || !*in_.make_backend)
+      throw Error("choose.budget asks for a cost of [hardware], but there is no backend", NAC_FAILED_PRECONDITION);
+    const HardwareCosts costs(*hardware, *in_.make_backend);
+    for (Row &row : rows_) {
+      // Where there is none, no limit holds.
+      for (const Quantity &q : hardware->quantities) row.metrics[q.name] = std::nan("");
+      try {
+        const Graph deployed = from_onnx(in_.study.artifact(row.deployed), "a compressed network").graph;
+        const std::string point = in_.study.trial(row.trial).value_or(Trial()).point;
+        for (const auto &[name, value] : costs.measure(deployed, point)) row.metrics[name] = value;
+      } catch (const Infeasible &) {
+      }
+    }
+  }
 
   /// Of the compressed networks and those that they come from.
   double reference() const {

@@ -52,10 +52,29 @@ bool choose(const LocalInputs &in, LocalOutcome &outcome) {
   return !end.interrupted;
 }
 
+bool hardware(const LocalInputs &in, LocalOutcome &outcome) {
+  const HardwareStage &stage = *in.experiment.hardware;
+  in.observer.stage_started(
+      "hardware", fmt::format("projects by {}, each proven with {} vectors", stage.backend.plugin, stage.vectors));
+  const HardwareEnd end = run_hardware(in);
+  outcome.hardware = end;
+  in.observer.stage_finished("hardware",
+                             fmt::format("{} projects{}{}{}", end.rows.size(),
+                                         end.known > 0 ? fmt::format(", {} of them from before", end.known) : "",
+                                         failed_text(end.failed), end.interrupted ? ", interrupted" : ""));
+  return !end.interrupted;
+}
+
 }  // namespace
 
 const char *name_of(LocalStage stage) {
-  return stage == LocalStage::tune ? "tune" : stage == LocalStage::compress ? "compress" : "choose";
+  switch (stage) {
+    case LocalStage::tune: return "tune";
+    case LocalStage::compress: return "compress";
+    case LocalStage::choose: return "choose";
+    case LocalStage::hardware: return "hardware";
+  }
+  return "";
 }
 
 std::vector<LocalStage> asked_stages(const Experiment &experiment) {
@@ -63,6 +82,8 @@ std::vector<LocalStage> asked_stages(const Experiment &experiment) {
   if (experiment.tune) stages.push_back(LocalStage::tune);
   if (!experiment.compress.empty()) stages.push_back(LocalStage::compress);
   if (experiment.choose) stages.push_back(LocalStage::choose);
+  // Without compression [hardware] is there for the search's costs alone.
+  if (experiment.hardware && !experiment.compress.empty()) stages.push_back(LocalStage::hardware);
   return stages;
 }
 
@@ -71,6 +92,7 @@ bool run_local_stage(LocalStage stage, const LocalInputs &in, LocalOutcome &outc
     case LocalStage::tune: return tune(in, outcome);
     case LocalStage::compress: return compress(in, outcome);
     case LocalStage::choose: return choose(in, outcome);
+    case LocalStage::hardware: return hardware(in, outcome);
   }
   return true;
 }

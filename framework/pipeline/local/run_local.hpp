@@ -3,13 +3,14 @@
 #include <optional>
 #include <vector>
 
+#include "pipeline/hardware/stage.hpp"
 #include "pipeline/local/choose.hpp"
 #include "pipeline/local/compress.hpp"
 #include "pipeline/local/tune.hpp"
 
 namespace nac::fw {
 
-enum class LocalStage { tune, compress, choose };
+enum class LocalStage { tune, compress, choose, hardware };
 const char *name_of(LocalStage stage);
 
 /// The stages that a manifest asks for, in their order.
@@ -19,6 +20,7 @@ struct LocalOutcome {
   std::optional<TuneEnd> tune;
   std::optional<CompressEnd> compress;
   std::optional<ChooseEnd> choose;
+  std::optional<HardwareEnd> hardware;
 };
 
 /// Runs a stage, or goes on with it, and tells the observer. False: interrupted.

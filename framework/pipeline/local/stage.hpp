@@ -22,7 +22,8 @@ struct LocalInputs {
   Engine &engine;
   Study &study;
   Observer &observer;
-  const std::atomic<int> &interrupts;  ///< see run_experiment
+  const std::atomic<int> &interrupts;            ///< see run_experiment
+  const BackendFactory *make_backend = nullptr;  ///< needed with [hardware]
 };
 LocalContext local_context(const LocalInputs &in, SharedSplits &splits);
 

@@ -3,11 +3,14 @@
 // Calls that have to fail: with a message, without touching what they were to fill, and also with err == NULL.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "nac/search.h"
+#include "plugin/tensor_views.hpp"
 #include "services/call.hpp"
 #include "services/graph_service.hpp"
+#include "verify/backend_object.hpp"
 #include "verify/check.hpp"
 #include "verify/compress_object.hpp"
 #include "verify/search_object.hpp"
@@ -91,6 +94,46 @@ void add_compress_calls(Subject &subject, std::vector<FailingCall> &calls) {
   load("load of foreign bytes", "these bytes are the state of something else altogether");
 }
 
+void add_backend_calls(Subject &subject, std::vector<FailingCall> &calls) {
+  struct Backend {
+    BackendObject object;
+    Graph model;
+    std::vector<Tensor> inputs;
+    TensorViews views;
+    std::vector<nac_tensor *> outputs;
+    std::vector<double> values;
+    ProbeCall call;
+    explicit Backend(Subject &s)
+        : object(s),
+          model(probe_layer(s.seed, 1)),
+          inputs(probe_rows(model, s.seed)),
+          views(inputs),
+          outputs(model.outputs().size(), reinterpret_cast<nac_tensor *>(kMark)),
+          values(object.count(), unwritten_value()) {}
+    bool untouched() const {
+      return std::all_of(values.begin(), values.end(), is_unwritten) &&
+             std::all_of(outputs.begin(), outputs.end(),
+                         [](const nac_tensor *t) { return t == reinterpret_cast<nac_tensor *>(kMark); });
+    }
+  };
+  const auto backend = std::make_shared<Backend>(subject);
+  const auto untouched = [backend] { return backend->untouched(); };
+  calls.push_back({"simulate before emit",
+                   [backend](nac_error *err) {
+                     Backend &b = *backend;
+                     return b.object.api().simulate(b.object.self(), b.views.data(), b.views.count(), b.outputs.data(),
+                                                    static_cast<uint32_t>(b.outputs.size()), b.call.get(), err);
+                   },
+                   untouched});
+  calls.push_back({"build of a folder that does not exist",
+                   [backend](nac_error *err) {
+                     Backend &b = *backend;
+                     return b.object.api().build(b.object.self(), "/dev/null/no-such-folder", b.values.data(),
+                                                 static_cast<uint32_t>(b.values.size()), b.call.get(), err);
+                   },
+                   untouched});
+}
+
 std::vector<FailingCall> failing_calls(Subject &subject) {
   subject.open();
   std::vector<FailingCall> calls = calls_of_create(subject);
@@ -98,6 +141,7 @@ std::vector<FailingCall> failing_calls(Subject &subject) {
   if (kind == NAC_KIND_TASK) add_task_calls(subject, calls);
   if (kind == NAC_KIND_SEARCH) add_search_calls(subject, calls);
   if (kind == NAC_KIND_COMPRESS) add_compress_calls(subject, calls);
+  if (kind == NAC_KIND_BACKEND) add_backend_calls(subject, calls);
   return calls;
 }
 

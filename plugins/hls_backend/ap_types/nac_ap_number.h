@@ -191,11 +191,13 @@ class number {
     }
   }
 
-  /// v * 2^fraction; what vanishes on the way keeps its sign.
+  /// v * 2^fraction. What vanishes on the way keeps its sign; what overflows has no bits left in the range of any type.
   static constexpr double in_steps(double v) {
     constexpr double scale = power_of_two(fraction);
     const double x = v * scale;
-    return x == 0 && v != 0 ? (v < 0 ? -1e-300 : 1e-300) : x;
+    if (x == 0 && v != 0) return v < 0 ? -0x1p-900 : 0x1p-900;
+    if (x - x != 0 && v - v == 0) return v < 0 ? -0x1p900 : 0x1p900;
+    return x;
   }
   /// Rounded once, to the digits of T.
   template <class T>

@@ -2,6 +2,8 @@
 #ifndef NAC_ADD_H_
 #define NAC_ADD_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 template <unsigned SIZE, class A, class B, class SUM>

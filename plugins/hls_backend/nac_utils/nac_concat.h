@@ -2,6 +2,8 @@
 #ifndef NAC_CONCAT_H_
 #define NAC_CONCAT_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 /// One input of a concatenation: x is [OUTER][BLOCK], y [OUTER][TOTAL], and x goes to columns OFFSET and on.

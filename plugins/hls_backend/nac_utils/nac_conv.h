@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Convolution of a whole image [channels][height][width]: each output pixel is a vector times the matrix whose rows are
-// in the order (kernel row, kernel column, channel). CONFIG has what nac_dense.h asks for, `vectors` being the number of
-// output pixels, and the geometry of the window.
+// in the order (kernel row, kernel column, channel). CONFIG has what nac_dense.h asks for, `vectors` being the number
+// of output pixels, and the geometry of the window.
 #ifndef NAC_CONV_H_
 #define NAC_CONV_H_
+
+#include "nac_labels.h"
 
 namespace nac {
 
@@ -34,46 +36,45 @@ KERNEL_ROWS:
 }
 
 /// `at_a_time` output pixels, from number `first` on.
-template <class CONFIG, class IN>
+template <class CONFIG, class IN, class OUT>
 void conv_group(unsigned first, const IN x[CONFIG::channels * CONFIG::height * CONFIG::width],
-                typename CONFIG::accum_t sums[CONFIG::n_out * CONFIG::vectors]) {
+                OUT y[CONFIG::n_out * CONFIG::vectors]) {
 #pragma HLS INLINE
 PIXELS:
   for (unsigned v = 0; v < CONFIG::at_a_time; v++) {
 #pragma HLS UNROLL
     IN window[CONFIG::n_in];
-#pragma HLS ARRAY_PARTITION variable=window complete dim=0
-    typename CONFIG::accum_t result[CONFIG::n_out];
-#pragma HLS ARRAY_PARTITION variable=result complete dim=0
+#pragma HLS ARRAY_PARTITION variable = window complete dim = 0
+    typename CONFIG::accum_t sums[CONFIG::n_out];
+#pragma HLS ARRAY_PARTITION variable = sums complete dim = 0
     conv_window<CONFIG>(first + v, x, window);
-    CONFIG::multiply(window, result);
+    CONFIG::multiply(window, sums);
     for (unsigned o = 0; o < CONFIG::n_out; o++) {
 #pragma HLS UNROLL
-      sums[o * CONFIG::vectors + first + v] = result[o];
+      y[o * CONFIG::vectors + first + v] = CONFIG::finish(sums[o]);
     }
   }
 }
 
 /// All output pixels; a group of them every reuse_factor clocks.
-template <class CONFIG, class IN>
-void conv(const IN x[CONFIG::channels * CONFIG::height * CONFIG::width],
-          typename CONFIG::accum_t sums[CONFIG::n_out * CONFIG::vectors]) {
+template <class CONFIG, class IN, class OUT>
+void conv(const IN x[CONFIG::channels * CONFIG::height * CONFIG::width], OUT y[CONFIG::n_out * CONFIG::vectors]) {
 #pragma HLS INLINE
 GROUPS:
   for (unsigned first = 0; first < CONFIG::vectors; first += CONFIG::at_a_time) {
-#pragma HLS PIPELINE II=CONFIG::reuse_factor
-    conv_group<CONFIG>(first, x, sums);
+#pragma HLS PIPELINE II = CONFIG::reuse_factor
+    conv_group<CONFIG>(first, x, y);
   }
 }
 
 /// The same for dense_resource, which has a pipelined loop of its own.
-template <class CONFIG, class IN>
-void conv_resource(const IN x[CONFIG::channels * CONFIG::height * CONFIG::width],
-                   typename CONFIG::accum_t sums[CONFIG::n_out * CONFIG::vectors]) {
+template <class CONFIG, class IN, class OUT>
+void conv_in_turn(const IN x[CONFIG::channels * CONFIG::height * CONFIG::width],
+                  OUT y[CONFIG::n_out * CONFIG::vectors]) {
 #pragma HLS INLINE
 GROUPS:
   for (unsigned first = 0; first < CONFIG::vectors; first += CONFIG::at_a_time) {
-    conv_group<CONFIG>(first, x, sums);
+    conv_group<CONFIG>(first, x, y);
   }
 }
 

@@ -2,6 +2,8 @@
 #ifndef NAC_MATMUL_H_
 #define NAC_MATMUL_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 /// Products of activations: CONFIG::batch times [m][k] by [k][n].

@@ -35,14 +35,14 @@ RESULT leaky_relu(const T &x) {
 template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
 ap_int<W> integer_of(const ap_fixed<W, I, Q, O, N> &x) {
 #pragma HLS INLINE
-  ap_int<W> n;
+  ap_int<W> n = 0;
   n.range() = x.range();
   return n;
 }
 template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
 ap_uint<W> integer_of(const ap_ufixed<W, I, Q, O, N> &x) {
 #pragma HLS INLINE
-  ap_uint<W> n;
+  ap_uint<W> n = 0;
   n.range() = x.range();
   return n;
 }

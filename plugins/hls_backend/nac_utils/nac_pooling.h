@@ -4,6 +4,8 @@
 #ifndef NAC_POOLING_H_
 #define NAC_POOLING_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 /// CONFIG: the geometry, accum_t, and `largest`: the largest value, else the sum.
@@ -21,7 +23,8 @@ KERNEL_ROWS:
 #pragma HLS UNROLL
       const int h = top + int(row), w = left + int(column);
       if (h >= 0 && h < int(CONFIG::height) && w >= 0 && w < int(CONFIG::width)) {
-        const typename CONFIG::accum_t value = x[(channel * CONFIG::height + unsigned(h)) * CONFIG::width + unsigned(w)];
+        const typename CONFIG::accum_t value =
+            x[(channel * CONFIG::height + unsigned(h)) * CONFIG::width + unsigned(w)];
         if (!CONFIG::largest)
           result += value;
         else if (first || value > result)

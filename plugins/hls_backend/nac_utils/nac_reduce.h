@@ -2,6 +2,8 @@
 #ifndef NAC_REDUCE_H_
 #define NAC_REDUCE_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 /// [outer][count][inner] to [outer][inner]: the largest of `count` values if CONFIG::largest, else their sum.

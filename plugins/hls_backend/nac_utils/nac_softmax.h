@@ -6,6 +6,7 @@
 #ifndef NAC_SOFTMAX_H_
 #define NAC_SOFTMAX_H_
 
+#include "nac_labels.h"
 #include "nac_pointwise.h"
 
 namespace nac {
@@ -41,7 +42,7 @@ DIVIDE:
   // quotient * 2^-(23 + shift), shift <= 31
   ap_uint<56> n = quotient;
   n = n << (32 - shift);
-  ap_ufixed<56, 1> value;
+  ap_ufixed<56, 1> value = 0;
   value.range() = n.range();
   return RESULT(value);
 }
@@ -61,7 +62,7 @@ ROWS:
       if (x[row * CONFIG::count + i] > largest) largest = x[row * CONFIG::count + i];
     }
     ap_uint<16> e[CONFIG::count];
-#pragma HLS ARRAY_PARTITION variable=e complete dim=0
+#pragma HLS ARRAY_PARTITION variable = e complete dim = 0
     ap_uint<31> sum = 0;
   TABLE:
     for (unsigned i = 0; i < CONFIG::count; i++) {

@@ -11,6 +11,7 @@
 
 #include "hls_stream.h"
 #include "nac_array.h"
+#include "nac_labels.h"
 
 // Vivado HLS moves a struct through a stream as one word only when told so; Vitis HLS always does.
 #if defined(__SYNTHESIS__) && !defined(__VITIS_HLS__)

@@ -2,6 +2,8 @@
 #ifndef NAC_TRANSPOSE_H_
 #define NAC_TRANSPOSE_H_
 
+#include "nac_labels.h"
+
 namespace nac {
 
 /// y[i] = x[from[i]]; wiring, since `from` is constant.

@@ -36,7 +36,7 @@ TEST_CASE("good plugins are found by id and short name") {
   const Registry registry(test::only({TEST_GOOD}));
   CHECK(registry.refused().empty());
   CHECK(registry.warnings().empty());
-  CHECK(registry.objects().size() == 9);
+  CHECK(registry.objects().size() == 10);
   const PluginObject &by_id = registry.find(NAC_KIND_TASK, "org.example.rogue");
   CHECK(&by_id == &registry.find(NAC_KIND_TASK, "rogue"));
   CHECK(by_id.short_name() == "rogue");

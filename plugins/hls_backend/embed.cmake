@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes OUTPUT, which defines nac::hls::embedded_files(): the text of FILES (paths relative to ROOT, joined by '|'), each
+# under firmware/ of a generated project. ISO C++ promises no string literal above 64 KiB: the text is cut into pieces.
+set(piece 12000)
+set(text "// Made by embed.cmake.\n#include \"hls_backend/emit/embedded.hpp\"\n\nnamespace nac::hls {\n\n")
+string(APPEND text "const std::vector<file> &embedded_files() {\n  static const std::vector<file> files = {\n")
+string(REPLACE "|" ";" FILES "${FILES}")
+foreach(name IN LISTS FILES)
+  file(READ "${ROOT}/${name}" content)
+  string(LENGTH "${content}" length)
+  string(APPEND text "      {\"firmware/${name}\",\n       std::string()")
+  set(start 0)
+  while(start LESS length)
+    string(SUBSTRING "${content}" ${start} ${piece} part)
+    string(APPEND text ".append(R\"nac(${part})nac\")")
+    math(EXPR start "${start} + ${piece}")
+  endwhile()
+  string(APPEND text "},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace nac::hls\n")
+file(WRITE "${OUTPUT}" "${text}")
