@@ -7,6 +7,7 @@
 // Synthesis gets these widths as ap_int. Thousands of such operators take C++ compilers minutes, so that everything
 // else gets long long for them: the ranges are proven, both compute the same. NAC_ADDER_WIDTHS asks for ap_int
 // everywhere.
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -84,6 +85,8 @@ std::string adder_function(const model &m, const layer &l, const std::string &na
   text += "  // " + std::to_string(graph.adders()) + " adders of " + std::to_string(graph.adder_bits()) +
           " bits together, at most " + std::to_string(graph.depth()) + " one after the other\n";
   text += types(graph);
+  const auto reads = [](const cmvm::node &n) { return n.kind == cmvm::node_kind::input; };
+  if (std::none_of(graph.nodes.begin(), graph.nodes.end(), reads)) text += "  (void)x;\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) text += declaration(static_cast<int>(i), graph.nodes[i]);
   for (std::size_t o = 0; o < graph.outputs.size(); ++o) text += assignment(o, graph.outputs[o], l.accumulator);
   return text + "}\n";

@@ -31,7 +31,11 @@ std::string matrix_members(const model &m, const layer &l) {
   switch (l.how) {
     case strategy::latency: text += "nac::dense_latency<" + config + ">(x, sums, " + w + ", " + b + ");\n"; break;
     case strategy::resource: text += "nac::dense_resource<" + config + ">(x, sums, " + w + ", " + b + ");\n"; break;
-    case strategy::distributed_arithmetic: text += numbered("multiply", l) + "(x, sums);\n"; break;
+    case strategy::distributed_arithmetic:
+      // It writes all their bits, as integers; compilers do not see that none of the old ones is left.
+      text += "for (unsigned o = 0; o < n_out; o++) {\n#pragma HLS UNROLL\n      sums[o] = 0;\n    }\n    " +
+              numbered("multiply", l) + "(x, sums);\n";
+      break;
   }
   return text + "  }\n";
 }
