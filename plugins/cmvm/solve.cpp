@@ -22,6 +22,7 @@ struct plan {
   scoring rule;
   int longest = kIndependent;  ///< steps of the spanning tree of columns
   bool share = true;
+  int negated_below = kAnyDepth;  ///< columns that end up negated at this depth are not shared after all
 };
 
 /// Terms of a column, by the block of inputs that they read.
@@ -46,7 +47,7 @@ class solver {
       if (room[i] < 0) return std::nullopt;
     }
     if (how.share) share(terms, room, how.rule);
-    return finish(terms, how.share);
+    return finish(terms, how);
   }
 
  private:
@@ -72,7 +73,7 @@ class solver {
       if (!is_parent(i)) in_place_[i] = only_use(i);
     if (deepest >= kAnyDepth) return true;
     for (const auto &u : columns_.uses)
-      if (u.column >= 0 && u.constant != 0 && in_place_[static_cast<std::size_t>(u.column)] == nullptr)
+      if (u.column >= 0 && (u.constant != 0 || u.negate) && in_place_[static_cast<std::size_t>(u.column)] == nullptr)
         limit_[static_cast<std::size_t>(u.column)] = deepest - 1;
     for (std::size_t k = n; k-- > 0;) {
       const auto i = static_cast<std::size_t>(derivation_.order[k]);
@@ -135,25 +136,30 @@ class solver {
     return sum;
   }
 
-  adder_graph finish(const std::vector<blocks> &terms, bool merge) {
+  adder_graph finish(const std::vector<blocks> &terms, const plan &how) {
     std::vector<result> results(columns_.uses.size());
     std::vector<term> whole(columns_.columns.size());
     for (const int index : derivation_.order) {
       const auto i = static_cast<std::size_t>(index);
       const derived_column &d = derivation_.columns[i];
-      std::vector<term> all;
-      for (const auto &block : terms[i]) all.insert(all.end(), block.begin(), block.end());
-      if (d.parent >= 0) {
-        term parent = whole[static_cast<std::size_t>(d.parent)];
-        parent.negate = parent.negate != d.negate;
-        all.push_back(parent);
-      }
-      const column_use *use = in_place_[i];
-      if (use != nullptr) {
-        for (auto &t : all) t = moved(t, *use);
-        if (use->constant != 0) all.push_back(constant(use->constant));
-      }
-      whole[i] = add_up(builder_, std::move(all));
+      const auto sum_of = [&](const blocks &from) {
+        std::vector<term> all;
+        for (const auto &block : from) all.insert(all.end(), block.begin(), block.end());
+        if (d.parent >= 0) {
+          term parent = whole[static_cast<std::size_t>(d.parent)];
+          parent.negate = parent.negate != d.negate;
+          all.push_back(parent);
+        }
+        const column_use *use = in_place_[i];
+        if (use != nullptr) {
+          for (auto &t : all) t = moved(t, *use);
+          if (use->constant != 0) all.push_back(constant(use->constant));
+        }
+        return add_up(builder_, std::move(all));
+      };
+      whole[i] = sum_of(terms[i]);
+      if (whole[i].negate && builder_.at(whole[i].node).depth >= how.negated_below)
+        whole[i] = sum_of(terms_of(d.difference));
     }
     for (std::size_t o = 0; o < results.size(); ++o) {
       const column_use &u = columns_.uses[o];
@@ -167,7 +173,7 @@ class solver {
       results[o].what = moved(whole[c], u);
       if (u.constant != 0) results[o].what = builder_.sum(results[o].what, constant(u.constant));
     }
-    return tidy(problem_, builder_.take(), results, merge);
+    return tidy(problem_, builder_.take(), results, how.share);
   }
 
   static term moved(term t, const column_use &u) { return {t.node, t.shift + u.shift, t.negate != u.negate}; }
@@ -237,7 +243,12 @@ adder_graph solve(const problem &p, const settings &how) {
     first = false;
     left -= each;
     const derivation &d = q.longest == kIndependent ? alone : spanning_tree(columns, q.longest);
-    const auto made = solver(p, columns, d, how.block).run(q, deepest);
+    auto made = solver(p, columns, d, how.block).run(q, deepest);
+    if (made && how.extra_depth >= 0 && made->depth() > deepest) {  // a negation is one level more
+      plan again = q;
+      again.negated_below = deepest;
+      made = solver(p, columns, d, how.block).run(again, deepest);
+    }
     if (!made || (how.extra_depth >= 0 && made->depth() > deepest)) continue;
     if (made->adder_bits() < best.adder_bits() ||
         (made->adder_bits() == best.adder_bits() && made->depth() < best.depth()))

@@ -114,7 +114,8 @@ TEST_CASE("Differences are turned round rather than negated", "[cmvm]") {
 
 TEST_CASE("Depth stays within its bound", "[cmvm]") {
   std::mt19937_64 random(4);
-  for (const shape s : {shape{8, 8, 0, 8}, shape{16, 24, 50, 8}, shape{32, 5, 0, 8}, shape{80, 6, 0, 5}})
+  for (const shape s :
+       {shape{8, 8, 0, 8}, shape{16, 24, 50, 8}, shape{32, 5, 0, 8}, shape{80, 6, 0, 5}, shape{3, 64, 0, 8}})
     for (const bool with_bias : {false, true}) {
       const problem p = random_problem(random, s, with_bias);
       const int least = least_depth(p);
