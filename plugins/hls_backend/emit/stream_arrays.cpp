@@ -41,7 +41,7 @@ std::vector<file> arrays_of(const stream_parts &parts, const process &p) {
   const layer &l = parts.m.layers[at(p.layer)];
   if (!has_matrix(l) || l.how == strategy::distributed_arithmetic) return constant_files(l);
   std::vector<file> files;
-  add_array(files, numbered("w", l), sliced(l, p.how, parts.plan.channels[at(p.reads[0])].how), l.weights.type);
+  add_array(files, numbered("w", l), sliced(l, p.how, p.read_views[0]), l.weights.type);
   std::vector<int64_t> biases = l.weights.bias;
   biases.resize(at(l.weights.outputs), 0);
   add_array(files, numbered("b", l), biases, l.weights.bias.empty() ? fixed_type() : l.weights.bias_type);

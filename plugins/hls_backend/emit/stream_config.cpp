@@ -80,8 +80,8 @@ std::string product_text(const layer &l, const schedule &how, const std::string 
     result += "  typedef w" + n + "_t weight_t;\n  typedef b" + n + "_t bias_t;\n";
   }
   result += "  template <class T>\n  static void multiply(const T x[" + text(how.inputs) +
-            "], const nac::product_step<config" + n + "> &at, accum_t sums[" + text(w.outputs) +
-            "]) {\n#pragma HLS INLINE\n";
+            "], const nac::product_step<config" + n + "> &" + (shifts ? "" : "at") + ", accum_t sums[" +
+            text(w.outputs) + "]) {\n#pragma HLS INLINE\n";
   if (shifts) return result + "    multiply" + n + "(x, sums);\n  }\n";
   // A whole matrix is made of constants; slices come from a memory that gives one in a clock.
   if (how.parts * how.steps() == 1) {
@@ -132,19 +132,20 @@ std::string config_of(const stream_parts &parts, const process &p) {
     return head + reorder_text(channel_of(p.reads[0]).how, channel_of(p.writes[0]).how) + "};\n";
   const layer &l = parts.m.layers[at(p.layer)];
   const std::string n = text(l.index), result = channel_of(p.writes[0]).type + "::value_type";
-  const view &read = channel_of(p.reads[0]).how;
+  const view &read = p.read_views[0];
   const std::string words = member("words", read.words());
   const std::string sum = "  typedef layer" + n + "_accum_t accum_t;\n", ready = finish(l, "accum_t", result);
   const std::string before = before_config(parts.m, l);
   switch (l.kind) {
     case layer_kind::dense: return before + head + words + sum + product_text(l, p.how, n) + ready + "};\n";
-    case layer_kind::conv: return head + window_text(l.geometry) + sum + product_text(l, p.how, n) + ready + "};\n";
+    case layer_kind::conv:
+      return before + head + window_text(l.geometry) + sum + product_text(l, p.how, n) + ready + "};\n";
     case layer_kind::max_pool:
     case layer_kind::sum_pool:
       return head + window_text(l.geometry) + flag("largest", l.kind == layer_kind::max_pool) + sum + ready + "};\n";
     case layer_kind::reduce_sum:
     case layer_kind::reduce_max: return head + reduction_text(l, read) + sum + ready + "};\n";
-    case layer_kind::matmul: return head + matmul_text(l, channel_of(p.reads[1]).how) + sum + ready + "};\n";
+    case layer_kind::matmul: return head + matmul_text(l, p.read_views[1]) + sum + ready + "};\n";
     case layer_kind::add: return head + words + flag("negative", l.negative) + sum + ready + "};\n";
     case layer_kind::concat: return head + sum + ready + "};\n";
     case layer_kind::softmax:

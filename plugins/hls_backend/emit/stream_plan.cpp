@@ -83,6 +83,7 @@ class planner {
       if (l.kind == layer_kind::conv) p.how = schedule_of(l, 1);
       p.sequential = views.sequential;
       p.reads = reads_of(l.index);
+      p.read_views = views.reads;
       p.cycles = cycles_of(l, views, p.how);
       writer = append(p);
     }
@@ -114,7 +115,7 @@ class planner {
     const std::size_t readers = same.size() + others.size();
     const bool from_outside = plan_.channels[at(from)].is_argument;
     if (readers == 0) {
-      append({process_kind::discard, l.index, {from}, {}, false, {}, how.words()});
+      append({process_kind::discard, l.index, {from}, {}, {}, false, {}, how.words()});
       return;
     }
     std::vector<int> copies = {from};
@@ -123,7 +124,7 @@ class planner {
     std::size_t next = 0;
     for (const sink &s : same) end(copies[next++], s);
     for (const std::vector<sink> &group : others) {
-      process p{process_kind::reorder, l.index, {copies[next++]}, {}, false, {}, 0};
+      process p{process_kind::reorder, l.index, {copies[next++]}, {}, {}, false, {}, 0};
       const int sorted = new_channel(l.output, group[0].how);
       p.writes = {sorted};
       p.cycles = how.words() + (group[0].how.words() > 1 ? group[0].how.words() : 0);
@@ -137,7 +138,7 @@ class planner {
     std::vector<int> copies;
     // Three at a time: the last one is copied on.
     while (copies.size() < count) {
-      process p{process_kind::clone, l.index, {from}, {}, false, {}, how.words()};
+      process p{process_kind::clone, l.index, {from}, {}, {}, false, {}, how.words()};
       const std::size_t left = count - copies.size();
       for (std::size_t i = 0; i < std::min(left, kMostCopies); ++i) p.writes.push_back(new_channel(l.output, how));
       copies.insert(copies.end(), p.writes.begin(), p.writes.end());

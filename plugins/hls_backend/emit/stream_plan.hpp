@@ -48,8 +48,10 @@ struct process {
   process_kind kind = process_kind::layer;
   int layer = -1;                  ///< of `layer`; of the others: the one whose result they pass on
   std::vector<int> reads, writes;  ///< channels
-  bool sequential = false;         ///< a concatenation that sends one input after the other
-  schedule how;                    ///< of a dense layer or convolution
+  /// Of a layer: of the tensors it reads. Behind a Transpose the channel is that of another tensor.
+  std::vector<view> read_views;
+  bool sequential = false;  ///< a concatenation that sends one input after the other
+  schedule how;             ///< of a dense layer or convolution
   /// Cycles from the first word of a sample to the last one it reads or writes; the pipeline's depth comes on top.
   int64_t cycles = 0;
 };

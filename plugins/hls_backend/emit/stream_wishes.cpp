@@ -37,6 +37,8 @@ layer_views dense_views(const layer &l, const view &x) {
     return result;
   }
   std::optional<row_words> rows = as_rows(x, l.weights.inputs);
+  // The weights of shifts and adds stay where they are.
+  if (rows && !rows->plain() && l.how == strategy::distributed_arithmetic) rows.reset();
   result.reads = {rows ? x : flat_view(l.rows * l.weights.inputs, l.weights.inputs)};
   if (!rows) rows = as_rows(result.reads[0], l.weights.inputs);
   result.writes = rows_of(*rows, l.weights.outputs);
