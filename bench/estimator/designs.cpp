@@ -9,7 +9,7 @@ namespace nac::bench {
 namespace {
 
 using hls::layer_facts;
-using hls::work;
+using hls::work_kind;
 
 using pairs = std::map<std::string, std::string>;
 
@@ -24,10 +24,10 @@ pairs read_pairs(std::istringstream *line) {
   return out;
 }
 
-const std::map<std::string, work> kinds = {{"matrix", work::matrix},   {"pointwise", work::pointwise},
-                                           {"lookup", work::lookup},   {"softmax", work::softmax},
-                                           {"compare", work::compare}, {"sum", work::sum},
-                                           {"move", work::move},       {"product", work::product}};
+const std::map<std::string, work_kind> kinds = {{"matrix", work_kind::matrix},   {"pointwise", work_kind::pointwise},
+                                                {"lookup", work_kind::lookup},   {"softmax", work_kind::softmax},
+                                                {"compare", work_kind::compare}, {"sum", work_kind::sum},
+                                                {"move", work_kind::move},       {"product", work_kind::product}};
 
 int64_t number(const pairs &p, const std::string &name, int64_t otherwise) {
   const auto found = p.find(name);
@@ -57,7 +57,7 @@ layer_facts read_layer(const pairs &p) {
   f.row_bits = number(p, "row_bits", 0);
   f.allow_dsp = number(p, "dsp", 1) != 0;
   f.pixel_pipeline = number(p, "pixel_pipeline", 1) != 0;
-  if (f.kind == work::matrix) {
+  if (f.kind == work_kind::matrix) {
     // Until weights follow: all of them there.
     const int64_t in = number(p, "inputs", 0), out = number(p, "outputs", 0);
     f.matrix = {in, out, 0, 0, 0, in * out, 0, (in - 1) * out, in, out};

@@ -18,7 +18,7 @@
 namespace nac::bench {
 namespace {
 
-/// Chosen before any of their figures was looked at. The first four are the data's own test set, of which this
+/// Chosen before anything was fitted. The first four are the data's own test set, of which this
 /// project's copy holds nothing.
 const std::set<std::string> kHeldOut = {"Lrozzy/hls4ml_OpenML",
                                         "Lrozzy/hls4ml-tutorial",
@@ -55,7 +55,7 @@ enum class scope { whole, layers, both };
 bool is_judged(const published_design &d, scope which) {
   constexpr double kLeastLut = 1000;
   if (d.whole) return which != scope::layers;
-  return which != scope::whole && d.layers.at(0).kind == hls::work::matrix && d.figures.at("lut") >= kLeastLut;
+  return which != scope::whole && d.layers.at(0).kind == hls::work_kind::matrix && d.figures.at("lut") >= kLeastLut;
 }
 
 by_quantity judge(const pointers &designs, const fitted &c, scope which) {

@@ -39,8 +39,8 @@ class timing {
     double clocks = 0;
     if (!p.parts.empty()) {
       const layer_facts &f = p.parts[0];
-      const bool calls = f.kind == work::matrix || f.kind == work::softmax || f.kind == work::product;
-      const bool in_turn = f.kind == work::matrix && f.how == strategy::resource && f.reuse > 1;
+      const bool calls = f.kind == work_kind::matrix || f.kind == work_kind::softmax || f.kind == work_kind::product;
+      const bool in_turn = f.kind == work_kind::matrix && f.how == strategy::resource && f.reuse > 1;
       clocks = c.main.depth + (calls ? 1 : c.main.combinational);
       // Steps share a clock with their surroundings; after multipliers in turn there is one that has room.
       if (!in_turn) clocks += c.rest.combinational;

@@ -55,18 +55,18 @@ void price_simple(const layer_facts &f, const technology &t, layer_cost *c) {
   const double n = static_cast<double>(f.elements);
   const double bits = n * f.input_bits;
   switch (f.kind) {
-    case work::pointwise:
+    case work_kind::pointwise:
       c->terms.add(f.rounds ? lut_term::round_bits : lut_term::relu_bits, bits);
       if (!t.modern && t.usable_ns < 1.8 * t.add_ns) c->terms.add(ff_term::round_bits, bits);
       c->combinational = 2 * t.add_ns / t.usable_ns;
       break;
-    case work::lookup:
+    case work_kind::lookup:
       c->terms.add(lut_term::lookup_values, n);
       c->terms.add(ff_term::lookup_values, n);
       c->bram_18k = std::ceil(n / 2) * block_rams(f.table_bits / std::max(1, f.output_bits), f.output_bits);
       c->depth = 1;
       break;
-    case work::softmax: {
+    case work_kind::softmax: {
       c->terms.add(lut_term::softmax_values, n);
       c->terms.add(ff_term::softmax_values, n * (t.modern ? 0.3 : 1));
       if (f.allow_dsp) {
@@ -87,19 +87,19 @@ void price_simple(const layer_facts &f, const technology &t, layer_cost *c) {
       c->interval = 1;
       break;
     }
-    case work::compare:
+    case work_kind::compare:
       c->terms.add(lut_term::compare_bits, bits);
       c->terms.add(ff_term::compare_bits, bits);
       c->depth = std::floor(levels_of(static_cast<double>(f.depth)) / t.adds_per_clock());
       c->combinational = 0.3;
       break;
-    case work::sum:
+    case work_kind::sum:
       c->terms.add(lut_term::sum_bits, n * f.accumulator_bits);
       c->terms.add(ff_term::sum_bits, n * f.accumulator_bits / t.adds_per_clock());
       c->depth = std::floor(levels_of(static_cast<double>(f.depth)) / t.adds_per_clock());
       c->combinational = 0.3;
       break;
-    case work::product: {
+    case work_kind::product: {
       const double shared = std::ceil(n / static_cast<double>(std::max<int64_t>(1, f.reuse)));
       const double sums =
           shared * static_cast<double>(f.depth - 1) / static_cast<double>(std::max<int64_t>(1, f.depth));
@@ -118,8 +118,8 @@ void price_simple(const layer_facts &f, const technology &t, layer_cost *c) {
       c->interval = static_cast<double>(f.reuse);
       break;
     }
-    case work::move:
-    case work::matrix: break;
+    case work_kind::move:
+    case work_kind::matrix: break;
   }
 }
 
@@ -134,7 +134,7 @@ double price(const std::array<double, N> &terms, const std::array<double, N> &co
 
 layer_cost cost_of(const layer_facts &f, const technology &t) {
   layer_cost c;
-  if (f.kind == work::matrix) {
+  if (f.kind == work_kind::matrix) {
     c = matrix_cost(f, t);
   } else {
     price_simple(f, t, &c);
@@ -144,7 +144,8 @@ layer_cost cost_of(const layer_facts &f, const technology &t) {
   c.dsp *= copies;
   if (f.io == io_type::stream) {
     // A word of results waits in a FIFO; windows keep rows back, in shift registers or, when long, in block memory.
-    const double word = static_cast<double>(f.kind == work::matrix ? f.matrix.outputs : f.elements) * f.output_bits;
+    const double word =
+        static_cast<double>(f.kind == work_kind::matrix ? f.matrix.outputs : f.elements) * f.output_bits;
     c.terms.add(lut_term::stream_bits, word);
     c.bram_18k += block_rams(f.fifo_words, static_cast<int64_t>(word));
     c.terms.add(ff_term::stream_bits, word);
@@ -154,7 +155,7 @@ layer_cost cost_of(const layer_facts &f, const technology &t) {
     c.terms.add(lut_term::line_bits, held);
     if (f.window_rows > 0) {
       // All values of a window stand in registers.
-      const double window = static_cast<double>(f.kind == work::matrix ? f.matrix.inputs : f.elements);
+      const double window = static_cast<double>(f.kind == work_kind::matrix ? f.matrix.inputs : f.elements);
       c.terms.add(ff_term::line_bits, window * f.input_bits);
     }
     if (!f.pixel_pipeline) {

@@ -27,7 +27,7 @@ matrix_facts count_matrix(const int64_t *values, int64_t inputs, int64_t outputs
 /// Canonical signed digits that are not zero.
 int signed_digits(int64_t value);
 
-enum class work {
+enum class work_kind {
   matrix,     ///< a constant matrix times vectors: dense, conv
   product,    ///< two tensors multiplied: `elements` multiplications
   pointwise,  ///< rounding, saturation, relu: per element
@@ -39,7 +39,7 @@ enum class work {
 };
 
 struct layer_facts {
-  work kind = work::pointwise;
+  work_kind kind = work_kind::pointwise;
   matrix_facts matrix;    ///< of kind matrix
   int64_t positions = 1;  ///< vectors, rows or pixels of one sample that pass one after the other
   int64_t copies = 1;     ///< of the circuit, each taking its share of the positions
@@ -53,7 +53,7 @@ struct layer_facts {
   int64_t table_bits = 0;      ///< lookup, softmax: of one table
   int64_t window_rows = 0;     ///< stream: rows that a line buffer holds back
   int64_t row_bits = 0;        ///< stream: bits of one such row
-  int64_t fifo_words = 2;       ///< stream: that may wait behind the layer
+  int64_t fifo_words = 2;      ///< stream: that may wait behind the layer
   int64_t folded = 1;          ///< matrix: words that a vector arrives in, one product with a slice of the matrix each
   bool divides = false;        ///< softmax: by long division instead of a table of inverses
   bool allow_dsp = true;       ///< else multipliers are made of lookup tables

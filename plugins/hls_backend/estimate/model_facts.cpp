@@ -68,7 +68,7 @@ class planner {
     }
   }
 
-  layer_facts basic(const layer &l, work kind) const {
+  layer_facts basic(const layer &l, work_kind kind) const {
     layer_facts f;
     f.kind = kind;
     f.io = m_.how.io;
@@ -97,7 +97,7 @@ class planner {
       case layer_kind::sum_pool: plan_pool(l, p); break;
       case layer_kind::reduce_sum:
       case layer_kind::reduce_max: {
-        layer_facts f = basic(l, l.kind == layer_kind::reduce_sum ? work::sum : work::compare);
+        layer_facts f = basic(l, l.kind == layer_kind::reduce_sum ? work_kind::sum : work_kind::compare);
         spread(*p, l.outer * std::max<int64_t>(0, l.count - 1) * l.inner, &f);
         f.depth = stream() ? 2 : l.count;
         p->collects = l.outer == 1;
@@ -105,7 +105,7 @@ class planner {
         break;
       }
       case layer_kind::matmul: {
-        layer_facts f = basic(l, work::product);
+        layer_facts f = basic(l, work_kind::product);
         f.reuse = l.reuse_factor;
         f.depth = l.k;
         if (stream()) p->words = std::max(p->words, l.batch * l.m);
@@ -115,7 +115,7 @@ class planner {
         break;
       }
       case layer_kind::add: {
-        layer_facts f = basic(l, work::sum);
+        layer_facts f = basic(l, work_kind::sum);
         spread(*p, size, &f);
         p->parts.push_back(f);
         break;
@@ -123,7 +123,7 @@ class planner {
       case layer_kind::concat:
       case layer_kind::transpose: {
         if (!stream()) break;  // wires
-        layer_facts f = basic(l, work::move);
+        layer_facts f = basic(l, work_kind::move);
         spread(*p, size, &f);
         f.window_rows = 1;
         f.row_bits = size * f.output_bits;
@@ -132,14 +132,14 @@ class planner {
         break;
       }
       case layer_kind::table: {
-        layer_facts f = basic(l, work::lookup);
+        layer_facts f = basic(l, work_kind::lookup);
         spread(*p, size, &f);
         f.table_bits = static_cast<int64_t>(l.table.size()) * f.output_bits;
         p->parts.push_back(f);
         break;
       }
       case layer_kind::softmax: {
-        layer_facts f = basic(l, work::softmax);
+        layer_facts f = basic(l, work_kind::softmax);
         f.positions = stream() ? std::max<int64_t>(1, l.rows) : 1;
         f.copies = 1;
         f.elements = stream() ? l.count : l.rows * l.count;
@@ -157,7 +157,7 @@ class planner {
 
   void plan_matrix(const layer &l, planned_layer *p) const {
     const weight_matrix &w = l.weights;
-    layer_facts f = basic(l, work::matrix);
+    layer_facts f = basic(l, work_kind::matrix);
     f.matrix = count_matrix(w.values.data(), w.inputs, w.outputs, w.bias.empty() ? nullptr : w.bias.data());
     f.weight_bits = w.type.width;
     f.reuse = l.reuse_factor;
@@ -178,7 +178,7 @@ class planner {
 
   void plan_pool(const layer &l, planned_layer *p) const {
     const window &g = l.geometry;
-    layer_facts f = basic(l, l.kind == layer_kind::max_pool ? work::compare : work::sum);
+    layer_facts f = basic(l, l.kind == layer_kind::max_pool ? work_kind::compare : work_kind::sum);
     const int64_t taps = g.kernel_height * g.kernel_width;
     f.depth = taps;
     if (stream()) {
@@ -202,7 +202,7 @@ class planner {
 
   void plan_steps(const layer &l, planned_layer *p) const {
     bool works = false;
-    layer_facts f = basic(l, work::pointwise);
+    layer_facts f = basic(l, work_kind::pointwise);
     f.input_bits = l.accumulator.width;
     for (const pointwise &step : l.steps) {
       const bool plain =

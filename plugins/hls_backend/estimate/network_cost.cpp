@@ -22,7 +22,7 @@ network_cost cost_of_chain(const std::vector<layer_facts> &layers, const std::ve
     all.interval = std::max(all.interval, busy);
     slowest = std::max(slowest, busy);
     stream = stream || f.io == io_type::stream;
-    const bool calls = f.kind == work::matrix || f.kind == work::softmax || f.kind == work::product;
+    const bool calls = f.kind == work_kind::matrix || f.kind == work_kind::softmax || f.kind == work_kind::product;
     clocks += c.depth + (calls ? 1 : c.combinational);
     if (f.io == io_type::parallel && f.positions > 1) clocks += busy - c.interval;
   }

@@ -232,7 +232,7 @@ TEST_CASE("figures come in order, inside their intervals, as shares of the part"
                                           "ff_percent", "dsp_percent", "bram_percent"});
   CHECK(value(e, "lut_percent") == Approx(100 * value(e, "lut") / 1728000));
   CHECK(value(e, "dsp_percent") == Approx(100 * value(e, "dsp") / 12288));
-  CHECK(value(estimate(n.get(), report::logic_synthesis), "lut") < value(e, "lut"));
+  CHECK(value(estimate(n.get(), stage::logic_synthesis), "lut") < value(e, "lut"));
   CHECK_THROWS_AS(e.at("watts"), std::out_of_range);
   n.raw().how.target = {"xc7k325t-ffg900-2", 0, 0, 0, 0, 0, 0};
   CHECK(std::isnan(value(estimate(n.get()), "lut_percent")));
