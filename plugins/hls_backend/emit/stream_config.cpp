@@ -18,12 +18,15 @@ std::string flag(const std::string &name, bool value) {
 }
 
 /// A function of constants, which is wiring: it is only called with indices that are known where loops are unrolled.
-std::string lookup(const std::string &name, const std::vector<int64_t> &values) {
-  std::string list;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    list += text(values[i]) + (i + 1 == values.size() ? "" : i % 20 == 19 ? ",\n        " : ", ");
-  return "  static unsigned " + name + "(unsigned i) {\n#pragma HLS INLINE\n    static const unsigned places[" +
-         text(static_cast<int64_t>(values.size())) + "] = {\n        " + list + "};\n    return places[i];\n  }\n";
+/// The constants stand in an array of the file's own, which goes before the struct: several simulations in one process
+/// would share one inside an inline function.
+struct lookup {
+  std::string array, member;
+};
+lookup lookup_of(const std::string &config, const std::string &name, const std::vector<int64_t> &values) {
+  const std::string array = config + "_" + name;
+  return {integer_array("unsigned", array, values),
+          "  static unsigned " + name + "(unsigned i) {\n#pragma HLS INLINE\n    return " + array + "[i];\n  }\n"};
 }
 
 /// CONFIG::finish(): the layer's steps, one value each.
@@ -97,24 +100,30 @@ std::string product_text(const layer &l, const schedule &how, const std::string 
          n + ">(x, w" + n + ", b" + n + ", at, sums);\n  }\n";
 }
 
-std::string reorder_text(const view &in, const view &out) {
+lookup reorder_lookup(const std::string &config, const view &in, const view &out) {
   std::vector<int64_t> arrival(in.order.size()), source;
   for (std::size_t i = 0; i < in.order.size(); ++i) arrival[at(in.order[i])] = static_cast<int64_t>(i);
   for (const int64_t i : out.order) source.push_back(arrival[at(i)]);
-  return member("in_words", in.words()) + member("out_words", out.words()) + lookup("source", source);
+  lookup result = lookup_of(config, "source", source);
+  result.member += member("in_words", in.words()) + member("out_words", out.words());
+  return result;
 }
 
-std::string matmul_text(const layer &l, const view &kept) {
+lookup matmul_lookup(const std::string &config, const layer &l, const view &kept) {
   std::vector<int64_t> place(at(l.k * l.n));
   for (std::size_t i = 0; i < place.size(); ++i) place[at(kept.order[i])] = static_cast<int64_t>(i);
-  return member("batch", l.batch) + member("m", l.m) + member("kept_words", kept.words() / l.batch) +
-         member("interval", l.reuse_factor) + lookup("place", place);
+  lookup result = lookup_of(config, "place", place);
+  result.member += member("batch", l.batch) + member("m", l.m) + member("kept_words", kept.words() / l.batch) +
+                   member("interval", l.reuse_factor);
+  return result;
 }
 
-std::string reduction_text(const layer &l, const view &read) {
+lookup reduction_lookup(const std::string &config, const layer &l, const view &read) {
   const reduction_words r = *as_reduction(read, l.outer, l.count, l.inner);
-  return member("groups", r.groups) + member("words", r.words) + flag("largest", l.kind == layer_kind::reduce_max) +
-         lookup("slot", r.slots);
+  lookup result = lookup_of(config, "slot", r.slots);
+  result.member +=
+      member("groups", r.groups) + member("words", r.words) + flag("largest", l.kind == layer_kind::reduce_max);
+  return result;
 }
 
 }  // namespace
@@ -128,8 +137,12 @@ std::string config_of(const stream_parts &parts, const process &p) {
   const auto channel_of = [&](int c) -> const channel & { return parts.plan.channels[at(c)]; };
   if (p.kind == process_kind::clone || p.kind == process_kind::discard) return "";
   const std::string head = "struct " + config_name(parts, p) + " {\n";
+  const auto with = [&](const lookup &t, const std::string &members) {
+    return t.array + head + t.member + members + "};\n";
+  };
+  const std::string config = config_name(parts, p);
   if (p.kind == process_kind::reorder)
-    return head + reorder_text(channel_of(p.reads[0]).how, channel_of(p.writes[0]).how) + "};\n";
+    return with(reorder_lookup(config, channel_of(p.reads[0]).how, channel_of(p.writes[0]).how), "");
   const layer &l = parts.m.layers[at(p.layer)];
   const std::string n = text(l.index), result = channel_of(p.writes[0]).type + "::value_type";
   const view &read = p.read_views[0];
@@ -144,8 +157,8 @@ std::string config_of(const stream_parts &parts, const process &p) {
     case layer_kind::sum_pool:
       return head + window_text(l.geometry) + flag("largest", l.kind == layer_kind::max_pool) + sum + ready + "};\n";
     case layer_kind::reduce_sum:
-    case layer_kind::reduce_max: return head + reduction_text(l, read) + sum + ready + "};\n";
-    case layer_kind::matmul: return head + matmul_text(l, p.read_views[1]) + sum + ready + "};\n";
+    case layer_kind::reduce_max: return with(reduction_lookup(config, l, read), sum + ready);
+    case layer_kind::matmul: return with(matmul_lookup(config, l, p.read_views[1]), sum + ready);
     case layer_kind::add: return head + words + flag("negative", l.negative) + sum + ready + "};\n";
     case layer_kind::concat: return head + sum + ready + "};\n";
     case layer_kind::softmax:
