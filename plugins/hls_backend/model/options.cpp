@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls_backend/model/options.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cmath>
+#include <filesystem>
 
 namespace nac::hls {
 namespace {
@@ -79,6 +80,26 @@ std::string read_project(const std::string &name) {
   return name;
 }
 
+/// Empty, or a folder that has the vendor's types.
+std::string read_ap_types(const std::string &folder) {
+  std::error_code ignored;
+  if (!folder.empty() && !std::filesystem::exists(std::filesystem::path(folder) / "ap_fixed.h", ignored))
+    throw failure(NAC_INVALID_ARGUMENT, "ap_types: there is no ap_fixed.h in '" + folder +
+                                            "'; the include folder of Vitis HLS or of its ap_types is accepted");
+  return folder;
+}
+
+/// Empty, or a folder that is there or can be made: what is there of its path is folders.
+std::string read_cache(const std::string &folder) {
+  std::error_code ignored;
+  std::filesystem::path there = folder;
+  while (!there.empty() && there != there.root_path() && !std::filesystem::exists(there, ignored))
+    there = there.parent_path();
+  if (!there.empty() && !std::filesystem::is_directory(there, ignored))
+    throw failure(NAC_INVALID_ARGUMENT, "cache: '" + there.string() + "' is no folder");
+  return folder;
+}
+
 }  // namespace
 
 const char *name_of(io_type value) { return value == io_type::parallel ? "io_parallel" : "io_stream"; }
@@ -103,8 +124,8 @@ options read_options(const config &config) {
   o.clock_period_ns = config.number("clock_period_ns");
   o.clock_uncertainty = config.number("clock_uncertainty");
   o.assumed_bits = static_cast<int>(config.integer("assumed_bits"));
-  o.ap_types = config.text_or("ap_types", "");
-  o.cache = config.text_or("cache", "");
+  o.ap_types = read_ap_types(config.text_or("ap_types", ""));
+  o.cache = read_cache(config.text_or("cache", ""));
   o.layers = read_layers(config.text("layers"));
   return o;
 }
