@@ -155,7 +155,8 @@ stream_firmware::stream_firmware(const model &m, bool concurrent) : design_(stre
             bridge(design_, m.how.project, concurrent));
   const std::string plugin = std::string(NAC_SOURCE_DIR) + "/plugins/hls_backend";
   const std::string command =
-      "g++ -std=c++17 -O1 -fno-gnu-unique -fPIC -shared -pthread -Wall -Wextra -Werror -Wno-unknown-pragmas -Wno-unused-label "
+      "g++ -std=c++17 -O1 -fno-gnu-unique -fPIC -shared -pthread -Wall -Wextra -Werror -Wno-unknown-pragmas "
+      "-Wno-unused-label "
       "-Wno-maybe-uninitialized -I" +
       folder_ + " -I" + folder_ + "/firmware -I" + plugin + " -I" + plugin + "/ap_types " + folder_ +
       "/firmware/all.cpp -o " + folder_ + "/all.so 2> " + folder_ + "/errors";
