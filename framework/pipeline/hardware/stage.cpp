@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "graph/onnx.hpp"
+#include "pipeline/hardware/model_hash.hpp"
 #include "pipeline/hardware/parameters.hpp"
 #include "pipeline/hardware/project_folder.hpp"
 #include "pipeline/hardware/synthesize.hpp"

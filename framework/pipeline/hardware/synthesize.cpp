@@ -8,14 +8,13 @@
 #include "base/error.hpp"
 #include "fixed/deploy.hpp"
 #include "fixed/integer_model.hpp"
-#include "graph/onnx.hpp"
+#include "pipeline/hardware/model_hash.hpp"
 #include "pipeline/hardware/project_folder.hpp"
 #include "pipeline/hardware/record.hpp"
 #include "pipeline/hardware/values.hpp"
 #include "pipeline/hardware/vectors.hpp"
 #include "services/config_json.hpp"
 #include "services/files.hpp"
-#include "services/sha256.hpp"
 
 namespace nac::fw {
 namespace {
@@ -162,8 +161,6 @@ std::string difference_text(const Synthesis &s) {
     return text + fmt::format("; the first layer that differs is '{}' ({})", s.layer->layer, text_of(s.layer->first));
   return text + "; layer: " + s.trace_failure;
 }
-
-std::string model_hash(const Graph &deployed) { return sha256_hex(to_onnx(deployed)); }
 
 Synthesis synthesize(const SynthesisJob &job, BackendPort &backend, Engine &engine, const SynthesisHooks &hooks) {
   return Synthesizing(job, backend, engine, hooks).run();

@@ -49,9 +49,6 @@ std::string difference_text(const Synthesis &synthesis);
 /// Vectors that go into the project's own test.
 inline constexpr int64_t kMostTestbenchVectors = 1000;
 
-/// What tells networks apart: SHA-256 of the ONNX of hardware_graph().
-std::string model_hash(const Graph &deployed);
-
 /// Deploys the network, asks the backend whether it can build every node and what that costs, writes the project beside
 /// its place, runs the vectors by integers, by the engine's forward of the training form and by the backend's
 /// simulation, and puts the project in its place if all agree to the last bit. Where they do not, the layer is looked

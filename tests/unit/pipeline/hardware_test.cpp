@@ -71,6 +71,7 @@ std::unique_ptr<Study> compressed(const std::filesystem::path &folder) {
   trial.state = TrialState::complete;
   trial.point = R"({"width":2})";
   trial.metrics = {{"error", 0.1}, {"bops", 10}};
+  trial.objectives = {0.1, 10};
   trial.model = study->store_artifact("float");
   study->add_trial(trial);
   for (const int bits : {4, 8}) {
@@ -89,6 +90,8 @@ std::unique_ptr<Study> compressed(const std::filesystem::path &folder) {
     row.deployed = study->store_artifact(to_onnx(deploy(model)));
     study->add_compress_row(row);
   }
+  const std::vector<Quantity> measured{{"error", "px", -1, false}, {"bops", "", -1, true}};
+  for (const char *key : {"objectives", "quantities"}) study->set_text(key, to_json(measured));
   study->set_text("choose", R"({"rule":"knee","pick":{"trial":0,"chain":"{\"bits\":8}","position":0}})");
   return study;
 }

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "fake_backend.hpp"
+#include "graph/onnx.hpp"
+#include "pipeline/hardware/model_hash.hpp"
 #include "pipeline/hardware/project_folder.hpp"
 #include "pipeline/hardware/record.hpp"
 #include "pipeline/hardware/synthesize.hpp"
@@ -198,6 +200,20 @@ TEST_CASE("Vectors are corners, data and random rows, the same every time") {
   CHECK(test_vectors(deployed, {}, 200).real == 0);
   CHECK(test_vectors(deployed, {data}, 1).inputs[0].shape() == Shape{1, 4});
   CHECK_THROWS_WITH(test_vectors(deployed, {}, 0), Contains("at least one"));
+}
+
+TEST_CASE("A network has the same hash in whatever form it was stored") {
+  const Graph model = fakes::quantized_network();
+  const Graph deployed = remove_dead_units(deploy(model));
+  Graph renamed = deployed;
+  for (const ValueId id : deployed.values()) renamed.set_name(id, "v" + std::to_string(id));
+  CHECK(model_hash(renamed) == model_hash(deployed));
+  CHECK(model_hash(deploy(from_onnx(to_onnx(deployed), "model").graph)) == model_hash(deployed));
+  Graph changed = deployed;
+  Tensor weight = *changed.value(changed.find("b.weight")).data;
+  weight.mutable_data<float>()[0] += 0.5F;
+  changed.set_data(changed.find("b.weight"), weight);
+  CHECK(model_hash(changed) != model_hash(deployed));
 }
 
 TEST_CASE("Integers with a grid for each channel compare by channel") {
