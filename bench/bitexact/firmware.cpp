@@ -20,11 +20,13 @@
 #include "cases.hpp"
 #include "fixed/deploy.hpp"
 #include "fixed/integer_model.hpp"
+#include "graph/onnx.hpp"
 #include "nac/backend.h"
 #include "nac/cpp/rng.hpp"
 #include "nac/task.h"
 #include "plugin/backend_proxy.hpp"
 #include "services/arena.hpp"
+#include "services/files.hpp"
 #include "services/log.hpp"
 
 namespace nac::fw::bitexact {
@@ -35,7 +37,7 @@ struct Options {
   std::string preset, io, strategy;
   int bits = 0;
   std::string shard = "1/1";
-  std::string cache;
+  std::string cache, keep;
 };
 
 /// Validation samples, adversarial rows, then noise that reaches beyond the input's range.
@@ -120,10 +122,15 @@ int64_t run_setting(const Parts &parts, const Setting &setting, const Options &o
   const std::vector<Tensor> trained = parts.engine.forward(model, inputs, 512, "cpu");
   const std::vector<Tensor> rounded = IntegerModel(built).run(inputs, arena_loop);
   const std::vector<Tensor> firmware = backend.simulate(inputs);
-  std::filesystem::remove_all(folder);
   int64_t different = 0;
   for (std::size_t i = 0; i < integers.size(); ++i)
     different += differing(integers[i], firmware.at(i)) + differences(rounded[i], trained.at(i));
+  if (different > 0 && !options.keep.empty()) {
+    const std::filesystem::path kept = std::filesystem::path(options.keep) / setting.text();
+    write_file_atomically(kept.string() + ".onnx", to_onnx(model));
+    std::filesystem::copy(folder, kept, std::filesystem::copy_options::recursive);
+  }
+  std::filesystem::remove_all(folder);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print("{}: {} vectors, {} differences ({:.1f} s)\n", setting.text(), options.vectors, different, seconds);
   std::fflush(stdout);
@@ -172,7 +179,8 @@ int main(int argc, char **argv) {
       "io", po::value(&options.io), "io_parallel or io_stream alone")("strategy", po::value(&options.strategy),
                                                                       "one strategy alone")(
       "bits", po::value(&options.bits), "one width alone")("shard", po::value(&options.shard), "i/n: every n-th case")(
-      "cache", po::value(&options.cache), "folder of compiled simulations")("help", "this text");
+      "cache", po::value(&options.cache), "folder of compiled simulations")(
+      "keep", po::value(&options.keep), "folder for networks that differ and their projects")("help", "this text");
   try {
     po::variables_map given;
     po::store(po::parse_command_line(argc, argv, described), given);

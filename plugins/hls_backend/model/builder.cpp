@@ -47,6 +47,19 @@ int64_t elements(const std::vector<int64_t> &shape) {
   return count;
 }
 
+/// The integers of a matrix are what its types can hold: firmware writes them as values of these.
+void check_constants(const weight_matrix &w, const std::string &layer) {
+  const auto fits = [&](const std::vector<int64_t> &values, const fixed_type &type) {
+    const int64_t low = type.o == overflow::sat_sym ? -type.highest() : type.lowest();
+    for (const int64_t n : values)
+      if (n < low || n > type.highest())
+        throw failure(NAC_INTERNAL,
+                      "layer '" + layer + "': the constant " + std::to_string(n) + " is no value of " + type.text());
+  };
+  fits(w.values, w.type);
+  fits(w.bias, w.bias_type);
+}
+
 }  // namespace
 
 bounds assigned(bounds range, int fraction, const fixed_type &type) {
@@ -126,6 +139,7 @@ bounds model_builder::product_bounds(const layer &l, bounds x, bool padded) cons
 }
 
 int model_builder::dense(const std::string &name, int x, int64_t rows, weight_matrix w) {
+  check_constants(w, name);
   const int64_t outputs = w.outputs;
   const int products = at(x).type.fraction() + w.type.fraction();
   const int fraction = w.bias.empty() ? products : std::max(products, w.bias_type.fraction());
@@ -138,6 +152,7 @@ int model_builder::dense(const std::string &name, int x, int64_t rows, weight_ma
 }
 
 int model_builder::conv(const std::string &name, int x, const window &geometry, weight_matrix w) {
+  check_constants(w, name);
   const int products = at(x).type.fraction() + w.type.fraction();
   const int fraction = w.bias.empty() ? products : std::max(products, w.bias_type.fraction());
   layer &l = append(name, layer_kind::conv, {x});

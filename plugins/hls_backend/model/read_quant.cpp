@@ -116,7 +116,11 @@ constant graph_reader::constant_of(nac_node quant) const {
     const fixed_type holds = exact_type({std::min<int64_t>(*range.first, -1), *range.second}, finest);
     c.type.width = std::max(c.type.width, holds.width);
   }
+  // Every value is on the grid and in range. A symmetric type would cut what one channel's scale makes the lowest
+  // integer of the common grid.
   c.type.integer = c.type.width - finest;
+  c.type.q = rounding::trn;
+  c.type.o = overflow::wrap;
   return c;
 }
 

@@ -124,6 +124,25 @@ TEST_CASE("a deep set with scales of its own for each channel") {
   f.compare();
 }
 
+TEST_CASE("a narrow weight whose channels share one grid keeps its lowest integer") {
+  Fixture f;
+  auto &g = f.g;
+  // In eighths -2 is -16, the lowest integer of five bits, which a symmetric type does not have.
+  const nac_value x = f.quant(g.input("x", {1}), 4, 2);
+  const nac_value w = g.constant("fc.weight", std::vector<float>{-2, 0.875F}, {2, 1});
+  const nac_value scales = g.constant("", std::vector<float>{1, 0.125F}, {2, 1});
+  const nac_value q =
+      g.node("Quant", {w, scales, f.scalar(0), f.scalar(4)},
+             {{"signed", int64_t{1}}, {"narrow", int64_t{1}}, {"rounding_mode", "ROUND"}}, NAC_DOMAIN_QONNX);
+  g.output("y", g.node("Gemm", {x, q}, {{"transB", int64_t{1}}}));
+  const model m = read_graph(g, options());
+  const weight_matrix &read = m.layers[1].weights;
+  CHECK(read.values == std::vector<int64_t>{-16, 7});
+  for (const int64_t n : read.values) CHECK(assign(n, read.type.fraction(), read.type) == n);
+  CHECK(read.type.width == 5);
+  f.compare();
+}
+
 TEST_CASE("convolutions, pooling, padding, flattening") {
   Fixture f;
   auto &g = f.g;
