@@ -97,6 +97,17 @@ std::vector<Setting> settings(const Options &options, const std::string &preset)
   return all;
 }
 
+/// "latency 143 cycles, interval 121": as estimated.
+std::string clocks_of(const BackendProxy &backend, const Graph &built) {
+  const std::vector<double> values = backend.estimate(built);
+  std::string text;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (const char *wanted : {"latency", "interval"})
+      if (backend.quantities()[i].name == wanted)
+        text += fmt::format("{}{} {:.0f}", text.empty() ? "" : ", ", wanted, values[i]);
+  return text + " cycles";
+}
+
 struct Parts {
   const Registry &registry;
   const TaskProxy &task;
@@ -132,7 +143,8 @@ int64_t run_setting(const Parts &parts, const Setting &setting, const Options &o
   }
   std::filesystem::remove_all(folder);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  fmt::print("{}: {} vectors, {} differences ({:.1f} s)\n", setting.text(), options.vectors, different, seconds);
+  fmt::print("{}: {} vectors, {} differences; estimate: {} ({:.1f} s)\n", setting.text(), options.vectors, different,
+             clocks_of(backend, built), seconds);
   std::fflush(stdout);
   return different;
 }
