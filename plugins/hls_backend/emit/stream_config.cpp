@@ -88,16 +88,16 @@ std::string product_text(const layer &l, const schedule &how, const std::string 
   if (shifts) return result + "    multiply" + n + "(x, sums);\n  }\n";
   // A whole matrix is made of constants; slices come from a memory that gives one in a clock.
   if (how.parts * how.steps() == 1) {
-    result += "#pragma HLS ARRAY_PARTITION variable = w" + n + " complete dim = 0\n";
+    result += "#pragma HLS ARRAY_PARTITION variable=w" + n + " complete dim=0\n";
     if (how.interval > 1)
       result +=
-          "#ifdef __VITIS_HLS__\n#pragma HLS ALLOCATION operation instances = mul limit = multipliers\n#else\n"
-          "#pragma HLS ALLOCATION instances = mul limit = multipliers operation\n#endif\n";
+          "#ifdef __VITIS_HLS__\n#pragma HLS ALLOCATION operation instances=mul limit=multipliers\n#else\n"
+          "#pragma HLS ALLOCATION instances=mul limit=multipliers operation\n#endif\n";
   } else {
-    result += "#pragma HLS ARRAY_RESHAPE variable = w" + n + " cyclic factor = slice dim = 1\n";
+    result += "#pragma HLS ARRAY_RESHAPE variable=w" + n + " cyclic factor=slice dim=1\n";
   }
-  return result + "#pragma HLS ARRAY_PARTITION variable = b" + n + " complete dim = 0\n    nac::add_products<config" +
-         n + ">(x, w" + n + ", b" + n + ", at, sums);\n  }\n";
+  return result + "#pragma HLS ARRAY_PARTITION variable=b" + n + " complete dim=0\n    nac::add_products<config" + n +
+         ">(x, w" + n + ", b" + n + ", at, sums);\n  }\n";
 }
 
 lookup reorder_lookup(const std::string &config, const view &in, const view &out) {
