@@ -32,7 +32,11 @@ std::string adder_widths(int64_t statements) {
   return std::string("\n// Shifts and adds in C-simulation: ") +
          (exact ? "1: in the widths of the circuit"
                 : "0: as long long, which compiles sooner; 1: in the circuit's widths") +
-         ".\n#ifndef NAC_ADDER_WIDTHS\n#define NAC_ADDER_WIDTHS " + (exact ? "1" : "0") + "\n#endif\n";
+         ".\n#ifndef NAC_ADDER_WIDTHS\n#define NAC_ADDER_WIDTHS " + (exact ? "1" : "0") +
+         "\n#endif\n// Compilers take many times longer over the widths when they optimize.\n"
+         "#if !NAC_ADDER_WIDTHS || defined(__SYNTHESIS__)\n#define NAC_ADDER_ATTRIBUTE\n"
+         "#elif defined(__clang__)\n#define NAC_ADDER_ATTRIBUTE __attribute__((noinline, optnone))\n"
+         "#else\n#define NAC_ADDER_ATTRIBUTE __attribute__((noinline, optimize(\"O0\")))\n#endif\n";
 }
 
 std::string adder_readme(int64_t statements) {
