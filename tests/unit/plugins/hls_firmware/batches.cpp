@@ -73,6 +73,7 @@ std::vector<named_model> stream_batch() {
   std::vector<named_model> models;
   for (const auto *all : {&sample_models(), &stream_models()})
     for (const sample_model &sample : *all) models.push_back({sample.name, sample.make(streaming(strategy::latency))});
+  models.push_back({"attention adders", find_sample("attention").make(streaming(strategy::distributed_arithmetic))});
   for (const char *name : {"deep_set", "convolutions"}) {
     const sample_model &sample = find_sample(name);
     const options how = streaming(strategy::resource);
