@@ -73,7 +73,7 @@ TEST_CASE("integers that do not fit are refused by name") {
 }
 
 TEST_CASE("a parallelization factor divides pixels or rows, and is 1 in streams") {
-  const sample_model &set = find_sample("deep_set");  // phi0, phi1: 4 rows; rho0: one
+  const auto &set = hls_tests::find_sample("deep_set");  // phi0, phi1: 4 rows; rho0: one
   options how;
   how.parallelization_factor = 2;
   for (const layer &l : set.make(how).layers)
@@ -90,7 +90,7 @@ TEST_CASE("a parallelization factor divides pixels or rows, and is 1 in streams"
   CHECK_NOTHROW(set.make(stream));
   stream.parallelization_factor = 2;
   CHECK_THROWS_WITH(set.make(stream), Catch::Contains("'phi0'") && Catch::Contains("no effect with io_stream"));
-  CHECK_THROWS_WITH(find_sample("mlp").make(stream), Catch::Contains("no effect with io_stream"));
+  CHECK_THROWS_WITH(hls_tests::find_sample("mlp").make(stream), Catch::Contains("no effect with io_stream"));
   stream.parallelization_factor = 1;
   stream.layers["phi1"].parallelization_factor = 4;
   CHECK_THROWS_WITH(set.make(stream), Catch::Contains("'phi1': parallelization_factor 4"));

@@ -3,6 +3,7 @@
 // The text of projects.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <random>
 #include <sstream>
 
 #include "hls_backend/emit/project.hpp"
@@ -87,4 +88,26 @@ TEST_CASE("a Bragg network takes one clock for each pixel") {
   CHECK(plan.processes.size() == 5);
   for (const process &p : plan.processes) CHECK(p.cycles <= 121);
   CHECK(std::any_of(plan.processes.begin(), plan.processes.end(), [](const process &p) { return p.cycles == 121; }));
+}
+
+TEST_CASE("a project says whether its shifts and adds are simulated in their own widths") {
+  options how;
+  how.how = strategy::distributed_arithmetic;
+  const auto files = project_files(find_sample("convolutions").make(how));
+  CHECK_THAT(text_of(files, "firmware/defines.h"), Catch::Contains("#define NAC_ADDER_WIDTHS 1\n"));
+  CHECK_THAT(text_of(files, "README.md"), Catch::Contains("as `ap_int`"));
+  const auto constants = project_files(find_sample("convolutions").make({}));
+  CHECK_THAT(text_of(constants, "firmware/defines.h"), !Catch::Contains("NAC_ADDER"));
+  CHECK_THAT(text_of(constants, "README.md"), !Catch::Contains("Shifts and adds"));
+
+  model_builder b(how);
+  weight_matrix w;
+  w.inputs = w.outputs = 48;
+  w.type = {8, 1, true};
+  std::mt19937 random(1);
+  for (int i = 0; i < 48 * 48; ++i) w.values.push_back(static_cast<int8_t>(random() >> 24));
+  b.output(b.dense("fc", b.input("x", {48}, {8, 3, true}), 1, w));
+  const auto large = project_files(b.finish());
+  CHECK_THAT(text_of(large, "firmware/defines.h"), Catch::Contains("#define NAC_ADDER_WIDTHS 0\n"));
+  CHECK_THAT(text_of(large, "README.md"), Catch::Contains("as `long long`"));
 }
