@@ -4,9 +4,8 @@
 // result, then the raw bits of each accumulator. Operands are brought to the type of the result first, which is exact
 // modulo its size; constant shifts are wires.
 //
-// Synthesis gets these widths as ap_int. Thousands of such operators take C++ compilers minutes, so that everything
-// else gets long long for them: the ranges are proven, both compute the same. NAC_ADDER_WIDTHS asks for ap_int
-// everywhere.
+// Synthesis gets these widths as ap_int. Thousands of such operators take C++ compilers minutes: NAC_ADDER_WIDTHS,
+// which the project defines, says whether C-simulation has them too (1) or long long for all of them (0).
 #include <algorithm>
 #include <set>
 #include <string>
@@ -70,7 +69,7 @@ std::string types(const cmvm::adder_graph &graph) {
     exact += "  typedef " + ap_type(type) + " " + short_type(type) + ";\n";
     wide += (wide.empty() ? "  typedef long long " : ", ") + short_type(type);
   }
-  return "#if defined(__SYNTHESIS__) || defined(NAC_ADDER_WIDTHS)\n" + exact + "#else\n" + wide + ";\n#endif\n";
+  return "#if defined(__SYNTHESIS__) || NAC_ADDER_WIDTHS\n" + exact + "#else\n" + wide + ";\n#endif\n";
 }
 
 }  // namespace

@@ -79,10 +79,10 @@ std::string finished_type(const model &m, const layer &l) {
 
 std::string before_config(const model &m, const layer &l) {
   if (!has_matrix(l) || l.how != strategy::distributed_arithmetic) return "";
-  return adder_function(m, l, numbered("multiply", l),
-                        "#pragma HLS PIPELINE II=1\n"
-                        "#pragma HLS ARRAY_PARTITION variable=x complete dim=0\n"
-                        "#pragma HLS ARRAY_PARTITION variable=y complete dim=0\n");
+  return "NAC_ADDER_ATTRIBUTE\n" + adder_function(m, l, numbered("multiply", l),
+                                                  "#pragma HLS PIPELINE II=1\n"
+                                                  "#pragma HLS ARRAY_PARTITION variable=x complete dim=0\n"
+                                                  "#pragma HLS ARRAY_PARTITION variable=y complete dim=0\n");
 }
 
 std::string common_members(const model &m, const layer &l) {

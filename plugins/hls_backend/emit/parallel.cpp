@@ -75,6 +75,7 @@ class top_function {
   void distribute(int tensor, const std::string &name) {
     names_.resize(m_.tensors.size());
     names_[at(tensor)] = name;
+    if (readers_[at(tensor)] == 0) calls_ += "  (void)" + name + ";  // nothing reads it\n";
     if (!is_copied(tensor)) return;
     const std::string function = "copy_" + name;
     std::string arguments, names, body;

@@ -35,21 +35,24 @@ std::string digest(const std::vector<int64_t> &values) {
 /// Where a bound of the accumulator comes from.
 const char *rule_of(layer_kind kind) {
   switch (kind) {
-    case layer_kind::input: return "input: any real, rounded and saturated or wrapped to the type";
+    case layer_kind::input: return "input: every integer of the type, whatever the real";
     case layer_kind::dense:
     case layer_kind::conv:
-      return "matrix: interval arithmetic over the integer weights, per output: bias plus the sums of the positive and "
-             "of the negative products at the ends of the input's range; the hull holds every partial sum in any order";
+      return "matrix: interval arithmetic over the integer weights, per output, then the hull of the outputs: bias and "
+             "products at the ends of the input's range (padding adds 0 to it), their negative parts added up and "
+             "their "
+             "positive parts; every partial sum in any order lies between";
     case layer_kind::max_pool:
     case layer_kind::reduce_max: return "maximum: the input's range";
     case layer_kind::sum_pool:
-    case layer_kind::reduce_sum: return "sum: the input's range times the number of values, and 0";
-    case layer_kind::matmul: return "product of two tensors: the hull of the products of the ends, times their number";
+    case layer_kind::reduce_sum: return "sum: the input's range, widened to hold 0, times the number of values";
+    case layer_kind::matmul:
+      return "product of two tensors: the hull of the products of the ranges' ends and 0, times the length of a sum";
     case layer_kind::add: return "sum or difference of two ranges on the finer grid";
-    case layer_kind::concat: return "concatenation: the hull of the inputs' ranges";
+    case layer_kind::concat: return "concatenation: the hull of the inputs' ranges on the finest grid";
     case layer_kind::transpose: return "permutation: the input's range";
     case layer_kind::table: return "table: least and greatest entry";
-    case layer_kind::softmax: return "softmax: 0 to 1 on the grid of the type, rounded as the type says";
+    case layer_kind::softmax: return "softmax: 0 and 1 assigned to the type; where the type wraps, all of its integers";
     case layer_kind::pointwise: return "no operation: the input's range";
   }
   return "";

@@ -21,7 +21,7 @@ std::string layer_table(const model &m, const layer &l) {
   if (l.kind == layer_kind::dense || l.kind == layer_kind::conv) {
     text += std::string("strategy = \"") + name_of(l.how) + "\"\n";
     text += "reuse_factor = " + std::to_string(l.reuse_factor) + "\n";
-    if (l.kind == layer_kind::conv)
+    if (l.kind == layer_kind::conv || l.rows > 1)
       text += "parallelization_factor = " + std::to_string(l.parallelization_factor) + "\n";
     text += "weight_t = " + quoted(l.weights.type.text()) + "\n";
     if (!l.weights.bias.empty()) text += "bias_t = " + quoted(l.weights.bias_type.text()) + "\n";

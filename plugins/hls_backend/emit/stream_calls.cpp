@@ -104,7 +104,7 @@ std::string function_of(const stream_parts &parts, const process &p) {
     arguments.push_back("hls::stream<" + c.type + "> &" + name);
     const auto loop = [&](const std::string &body) {
       return "  for (unsigned w = 0; w < " + std::to_string(c.how.words()) +
-             "; w++) {\n#pragma HLS PIPELINE II = 1\n    " + out.type + " result;\n    NAC_ONE_WORD(result)\n" + body +
+             "; w++) {\n#pragma HLS PIPELINE II=1\n    " + out.type + " result;\n    NAC_ONE_WORD(result)\n" + body +
              "    out.write(result);\n  }\n";
     };
     const std::string read = "    " + c.type + " " + word + " = " + name + ".read();\n    NAC_ONE_WORD(" + word +

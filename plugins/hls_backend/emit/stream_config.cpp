@@ -70,7 +70,7 @@ std::string window_text(const window &g) {
 }
 
 /// Sizes and CONFIG::multiply() of a product with a constant matrix.
-std::string product_text(const layer &l, const schedule &how, const std::string &n) {
+std::string product_text(const model &m, const layer &l, const schedule &how, const std::string &n) {
   const weight_matrix &w = l.weights;
   const bool shifts = l.how == strategy::distributed_arithmetic;
   const int64_t slice = how.inputs / how.in_steps * (w.outputs / how.groups);
@@ -85,19 +85,24 @@ std::string product_text(const layer &l, const schedule &how, const std::string 
   result += "  template <class T>\n  static void multiply(const T x[" + text(how.inputs) +
             "], const nac::product_step<config" + n + "> &" + (shifts ? "" : "at") + ", accum_t sums[" +
             text(w.outputs) + "]) {\n#pragma HLS INLINE\n";
-  if (shifts) return result + "    multiply" + n + "(x, sums);\n  }\n";
+  // Behind a Transpose the words that arrive are of the type before it: the same bits, other modes.
+  if (shifts)
+    return result + "    " + m.tensors[at(l.inputs[0])].type.text() + " values[" + text(how.inputs) +
+           "];\n#pragma HLS ARRAY_PARTITION variable=values complete dim=0\n    for (unsigned i = 0; i < " +
+           text(how.inputs) + "; i++) {\n#pragma HLS UNROLL\n      values[i] = x[i];\n    }\n    multiply" + n +
+           "(values, sums);\n  }\n";
   // A whole matrix is made of constants; slices come from a memory that gives one in a clock.
   if (how.parts * how.steps() == 1) {
-    result += "#pragma HLS ARRAY_PARTITION variable = w" + n + " complete dim = 0\n";
+    result += "#pragma HLS ARRAY_PARTITION variable=w" + n + " complete dim=0\n";
     if (how.interval > 1)
       result +=
-          "#ifdef __VITIS_HLS__\n#pragma HLS ALLOCATION operation instances = mul limit = multipliers\n#else\n"
-          "#pragma HLS ALLOCATION instances = mul limit = multipliers operation\n#endif\n";
+          "#ifdef __VITIS_HLS__\n#pragma HLS ALLOCATION operation instances=mul limit=multipliers\n#else\n"
+          "#pragma HLS ALLOCATION instances=mul limit=multipliers operation\n#endif\n";
   } else {
-    result += "#pragma HLS ARRAY_RESHAPE variable = w" + n + " cyclic factor = slice dim = 1\n";
+    result += "#pragma HLS ARRAY_RESHAPE variable=w" + n + " cyclic factor=slice dim=1\n";
   }
-  return result + "#pragma HLS ARRAY_PARTITION variable = b" + n + " complete dim = 0\n    nac::add_products<config" +
-         n + ">(x, w" + n + ", b" + n + ", at, sums);\n  }\n";
+  return result + "#pragma HLS ARRAY_PARTITION variable=b" + n + " complete dim=0\n    nac::add_products<config" + n +
+         ">(x, w" + n + ", b" + n + ", at, sums);\n  }\n";
 }
 
 lookup reorder_lookup(const std::string &config, const view &in, const view &out) {
@@ -150,9 +155,9 @@ std::string config_of(const stream_parts &parts, const process &p) {
   const std::string sum = "  typedef layer" + n + "_accum_t accum_t;\n", ready = finish(l, "accum_t", result);
   const std::string before = before_config(parts.m, l);
   switch (l.kind) {
-    case layer_kind::dense: return before + head + words + sum + product_text(l, p.how, n) + ready + "};\n";
+    case layer_kind::dense: return before + head + words + sum + product_text(parts.m, l, p.how, n) + ready + "};\n";
     case layer_kind::conv:
-      return before + head + window_text(l.geometry) + sum + product_text(l, p.how, n) + ready + "};\n";
+      return before + head + window_text(l.geometry) + sum + product_text(parts.m, l, p.how, n) + ready + "};\n";
     case layer_kind::max_pool:
     case layer_kind::sum_pool:
       return head + window_text(l.geometry) + flag("largest", l.kind == layer_kind::max_pool) + sum + ready + "};\n";

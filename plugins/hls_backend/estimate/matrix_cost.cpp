@@ -82,11 +82,9 @@ void price_constants(const layer_facts &f, const technology &t, layer_cost *c) {
   c->terms.add(ff_term::output_bits, results);
 }
 
-void price_reused(const layer_facts &f, layer_cost *c) {
-  const matrix_facts &m = f.matrix;
-  const int64_t weights = m.inputs * m.outputs;
-  const double multipliers = whole_divide(weights, f.reuse);
-  const double results = static_cast<double>(m.outputs) * f.accumulator_bits;
+/// Multipliers whose weights come out of memory, and the accumulators that they add to.
+void price_multipliers(const layer_facts &f, double multipliers, layer_cost *c) {
+  const double results = static_cast<double>(f.matrix.outputs) * f.accumulator_bits;
   if (const int slices = f.allow_dsp ? dsp_slices(f.input_bits, f.weight_bits) : 0; slices > 0) {
     c->dsp = multipliers * slices;
   } else {
@@ -96,6 +94,16 @@ void price_reused(const layer_facts &f, layer_cost *c) {
   c->terms.add(lut_term::tree_bits, multipliers * f.accumulator_bits);
   c->terms.add(lut_term::matrix_base, 1);
   c->terms.add(lut_term::accumulator_bits, results);
+  c->terms.add(ff_term::accumulator_bits, results);
+  c->terms.add(ff_term::multiplier_bits, multipliers * (f.input_bits + f.weight_bits));
+  c->terms.add(ff_term::matrix_base, 1);
+}
+
+void price_reused(const layer_facts &f, layer_cost *c) {
+  const matrix_facts &m = f.matrix;
+  const int64_t weights = m.inputs * m.outputs;
+  const double multipliers = whole_divide(weights, f.reuse);
+  price_multipliers(f, multipliers, c);
   if (f.reuse >= m.inputs) {
     c->terms.add(lut_term::input_mux_bits, static_cast<double>(m.inputs) * f.input_bits);
   } else {
@@ -106,9 +114,6 @@ void price_reused(const layer_facts &f, layer_cost *c) {
   const bool indexed = f.reuse > 2 * m.inputs;
   const double reach = static_cast<double>(std::bit_ceil(static_cast<uint64_t>(std::max<int64_t>(1, m.outputs))));
   if (indexed) c->terms.add(lut_term::output_mux_bits, multipliers * reach * f.accumulator_bits);
-  c->terms.add(ff_term::accumulator_bits, results);
-  c->terms.add(ff_term::multiplier_bits, multipliers * (f.input_bits + f.weight_bits));
-  c->terms.add(ff_term::matrix_base, 1);
   c->bram_18k = block_rams(f.reuse, static_cast<int64_t>(multipliers) * f.weight_bits);
   constexpr int64_t kIndexTable = 512;  // entries from which the table of output indices takes a block
   if (indexed && f.reuse >= kIndexTable) c->bram_18k += 1;
@@ -122,19 +127,7 @@ void price_folded(const layer_facts &f, const technology &t, layer_cost *c) {
   const matrix_facts &m = f.matrix;
   const int64_t turns = std::min(f.folded * f.reuse, m.inputs * m.outputs);
   const double multipliers = whole_divide(m.inputs * m.outputs, turns);
-  const double results = static_cast<double>(m.outputs) * f.accumulator_bits;
-  if (const int slices = f.allow_dsp ? dsp_slices(f.input_bits, f.weight_bits) : 0; slices > 0) {
-    c->dsp = multipliers * slices;
-  } else {
-    const bool small = std::min(f.input_bits, f.weight_bits) <= 4;
-    c->terms.add(small ? lut_term::small_bits : lut_term::fabric_bits, multipliers * f.input_bits * f.weight_bits);
-  }
-  c->terms.add(lut_term::tree_bits, multipliers * f.accumulator_bits);
-  c->terms.add(lut_term::matrix_base, 1);
-  c->terms.add(lut_term::accumulator_bits, results);
-  c->terms.add(ff_term::accumulator_bits, results);
-  c->terms.add(ff_term::multiplier_bits, multipliers * (f.input_bits + f.weight_bits));
-  c->terms.add(ff_term::matrix_base, 1);
+  price_multipliers(f, multipliers, c);
   c->bram_18k = block_rams(turns, static_cast<int64_t>(multipliers) * f.weight_bits);
   const double added = static_cast<double>(m.inputs) / static_cast<double>(f.folded) + 1;
   c->depth = 1 + std::floor(t.multiply_ns / t.usable_ns + std::log2(added) / t.adds_per_clock());

@@ -33,15 +33,22 @@ void check_reuse(const layer &l) {
                                     listed(legal_reuse_factors(l.how, n_in, n_out), l.reuse_factor));
 }
 
-void check_parallelization(const layer &l) {
-  const int64_t pixels = l.geometry.out_height * l.geometry.out_width, wanted = l.parallelization_factor;
-  if (wanted >= 1 && wanted <= pixels && pixels % wanted == 0) return;
+/// Streams bring one vector at a time; the factor is of io_parallel alone.
+void check_parallelization(const layer &l, io_type io) {
+  const bool conv = l.kind == layer_kind::conv;
+  const int64_t vectors = conv ? l.geometry.out_height * l.geometry.out_width : l.rows;
+  const int64_t wanted = l.parallelization_factor;
+  const std::string found = "layer '" + l.name + "': parallelization_factor " + std::to_string(wanted);
+  if (io == io_type::stream && wanted != 1)
+    throw failure(NAC_INFEASIBLE, found +
+                                      " has no effect with io_stream, where one pixel or row arrives at a time; 1 is "
+                                      "accepted there, any that divides their number with io_parallel");
+  if (wanted >= 1 && wanted <= vectors && vectors % wanted == 0) return;
   std::vector<int64_t> legal;
-  for (int64_t p = 1; p <= pixels; ++p)
-    if (pixels % p == 0) legal.push_back(p);
-  throw failure(NAC_INFEASIBLE, "layer '" + l.name + "': parallelization_factor " + std::to_string(wanted) +
-                                    " does not divide its " + std::to_string(pixels) + " output pixels; legal are " +
-                                    listed(legal, wanted));
+  for (int64_t p = 1; p <= vectors; ++p)
+    if (vectors % p == 0) legal.push_back(p);
+  throw failure(NAC_INFEASIBLE, found + " does not divide its " + std::to_string(vectors) +
+                                    (conv ? " output pixels" : " rows") + "; legal are " + listed(legal, wanted));
 }
 
 }  // namespace
@@ -60,9 +67,10 @@ void choose_strategies(model &m) {
     l.how = own.how.value_or(m.how.how);
     l.reuse_factor = own.reuse_factor.value_or(m.how.reuse_factor);
     check_reuse(l);
-    if (l.kind != layer_kind::conv) continue;
-    l.parallelization_factor = own.parallelization_factor.value_or(m.how.parallelization_factor);
-    check_parallelization(l);
+    // One vector needs no factor: the general one is for the layers that have several.
+    const bool single = l.kind == layer_kind::dense && l.rows == 1 && m.how.io == io_type::parallel;
+    l.parallelization_factor = own.parallelization_factor.value_or(single ? 1 : m.how.parallelization_factor);
+    check_parallelization(l, m.how.io);
   }
   if (!unused.empty())
     throw failure(NAC_INVALID_ARGUMENT, "layers: the model has no layer '" + unused.front() + "'; it has " +

@@ -44,9 +44,9 @@ PIXELS:
   for (unsigned v = 0; v < CONFIG::at_a_time; v++) {
 #pragma HLS UNROLL
     IN window[CONFIG::n_in];
-#pragma HLS ARRAY_PARTITION variable = window complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=window complete dim=0
     typename CONFIG::accum_t sums[CONFIG::n_out];
-#pragma HLS ARRAY_PARTITION variable = sums complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=sums complete dim=0
     conv_window<CONFIG>(first + v, x, window);
     CONFIG::multiply(window, sums);
     for (unsigned o = 0; o < CONFIG::n_out; o++) {
@@ -62,7 +62,7 @@ void conv(const IN x[CONFIG::channels * CONFIG::height * CONFIG::width], OUT y[C
 #pragma HLS INLINE
 GROUPS:
   for (unsigned first = 0; first < CONFIG::vectors; first += CONFIG::at_a_time) {
-#pragma HLS PIPELINE II = CONFIG::reuse_factor
+#pragma HLS PIPELINE II=CONFIG::reuse_factor
     conv_group<CONFIG>(first, x, y);
   }
 }

@@ -22,15 +22,15 @@ template <class CONFIG, class IN>
 void dense_latency(const IN x[CONFIG::n_in], typename CONFIG::accum_t sums[CONFIG::n_out],
                    const typename CONFIG::weight_t weights[CONFIG::n_in * CONFIG::n_out],
                    const typename CONFIG::bias_t biases[CONFIG::n_out]) {
-#pragma HLS PIPELINE II = CONFIG::reuse_factor
+#pragma HLS PIPELINE II=CONFIG::reuse_factor
 // The same directive, in the order of words that each tool expects.
 #ifdef __VITIS_HLS__
-#pragma HLS ALLOCATION operation instances = mul limit = CONFIG::multiplier_limit
+#pragma HLS ALLOCATION operation instances=mul limit=CONFIG::multiplier_limit
 #else
-#pragma HLS ALLOCATION instances = mul limit = CONFIG::multiplier_limit operation
+#pragma HLS ALLOCATION instances=mul limit=CONFIG::multiplier_limit operation
 #endif
-#pragma HLS ARRAY_PARTITION variable = weights complete dim = 0
-#pragma HLS ARRAY_PARTITION variable = biases complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=weights complete dim=0
+#pragma HLS ARRAY_PARTITION variable=biases complete dim=0
 BIAS:
   for (unsigned o = 0; o < CONFIG::n_out; o++) {
 #pragma HLS UNROLL
@@ -59,14 +59,14 @@ void dense_resource(const IN x[CONFIG::n_in], typename CONFIG::accum_t sums[CONF
   const unsigned rows = CONFIG::reuse_factor > CONFIG::n_in ? CONFIG::reuse_factor / CONFIG::n_in : 1;
   const unsigned columns = CONFIG::reuse_factor / rows;
 // A word of the memory has one weight of every block.
-#pragma HLS ARRAY_RESHAPE variable = weights block factor = CONFIG::multiplier_limit dim = 1
+#pragma HLS ARRAY_RESHAPE variable=weights block factor=CONFIG::multiplier_limit dim=1
 #ifdef __VITIS_HLS__
-#pragma HLS BIND_STORAGE variable = weights type = ROM_NP impl = BRAM
+#pragma HLS BIND_STORAGE variable=weights type=ROM_NP impl=BRAM
 #else
-#pragma HLS RESOURCE variable = weights core = ROM_nP_BRAM
+#pragma HLS RESOURCE variable=weights core=ROM_nP_BRAM
 #endif
-#pragma HLS ARRAY_PARTITION variable = biases complete dim = 0
-#pragma HLS ARRAY_PARTITION variable = sums complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=biases complete dim=0
+#pragma HLS ARRAY_PARTITION variable=sums complete dim=0
 BIAS:
   for (unsigned o = 0; o < CONFIG::n_out; o++) {
 #pragma HLS UNROLL
@@ -76,7 +76,7 @@ ROWS:
   for (unsigned row = 0; row < rows; row++) {
   COLUMNS:
     for (unsigned column = 0; column < columns; column++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     BLOCKS:
       for (unsigned block = 0; block < blocks; block++) {
 #pragma HLS UNROLL
@@ -96,9 +96,9 @@ VECTORS:
   for (unsigned v = 0; v < CONFIG::at_a_time; v++) {
 #pragma HLS UNROLL
     IN vector[CONFIG::n_in];
-#pragma HLS ARRAY_PARTITION variable = vector complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=vector complete dim=0
     typename CONFIG::accum_t sums[CONFIG::n_out];
-#pragma HLS ARRAY_PARTITION variable = sums complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=sums complete dim=0
     for (unsigned i = 0; i < CONFIG::n_in; i++) {
 #pragma HLS UNROLL
       vector[i] = x[(first + v) * CONFIG::n_in + i];
@@ -117,7 +117,7 @@ void dense(const IN x[CONFIG::vectors * CONFIG::n_in], OUT y[CONFIG::vectors * C
 #pragma HLS INLINE
 GROUPS:
   for (unsigned first = 0; first < CONFIG::vectors; first += CONFIG::at_a_time) {
-#pragma HLS PIPELINE II = CONFIG::reuse_factor
+#pragma HLS PIPELINE II=CONFIG::reuse_factor
     dense_group<CONFIG>(first, x, y);
   }
 }

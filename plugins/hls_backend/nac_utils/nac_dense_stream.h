@@ -15,14 +15,14 @@ namespace nac {
 template <class IN, class OUT, class CONFIG>
 void dense_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
   typename IN::value_type x[CONFIG::n_in];
-#pragma HLS ARRAY_PARTITION variable = x complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=x complete dim=0
   typename CONFIG::accum_t sums[CONFIG::n_out];
-#pragma HLS ARRAY_PARTITION variable = sums complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=sums complete dim=0
   product_step<CONFIG> step;
 
 WORDS:
   for (unsigned w = 0; w < CONFIG::words * CONFIG::steps; w++) {
-#pragma HLS PIPELINE II = CONFIG::interval
+#pragma HLS PIPELINE II=CONFIG::interval
     if (step.first_of_word()) {
       IN word = in.read();
       NAC_ONE_WORD(word)

@@ -13,7 +13,7 @@ template <class IN, class OUT, class CONFIG>
 void elements_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
 WORDS:
   for (unsigned w = 0; w < CONFIG::words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     IN word = in.read();
     NAC_ONE_WORD(word)
     OUT result;
@@ -31,7 +31,7 @@ template <class A, class B, class OUT, class CONFIG>
 void add_stream(hls::stream<A> &a, hls::stream<B> &b, hls::stream<OUT> &out) {
 WORDS:
   for (unsigned w = 0; w < CONFIG::words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     A first = a.read();
     NAC_ONE_WORD(first)
     B second = b.read();
@@ -56,13 +56,13 @@ template <class IN, class OUT, class CONFIG>
 void softmax_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
 ROWS:
   for (unsigned w = 0; w < CONFIG::words; w++) {
-#pragma HLS PIPELINE II = CONFIG::interval
+#pragma HLS PIPELINE II=CONFIG::interval
     IN word = in.read();
     NAC_ONE_WORD(word)
     typename IN::value_type x[IN::size];
-#pragma HLS ARRAY_PARTITION variable = x complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=x complete dim=0
     typename OUT::value_type y[OUT::size];
-#pragma HLS ARRAY_PARTITION variable = y complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=y complete dim=0
     for (unsigned i = 0; i < IN::size; i++) {
 #pragma HLS UNROLL
       x[i] = word[i];

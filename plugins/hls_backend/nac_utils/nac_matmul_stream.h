@@ -13,12 +13,12 @@ namespace nac {
 template <class A, class B, class OUT, class CONFIG>
 void matmul_stream(hls::stream<A> &a, hls::stream<B> &b, hls::stream<OUT> &out) {
   typename B::value_type kept[CONFIG::kept_words * B::size];
-#pragma HLS ARRAY_PARTITION variable = kept complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=kept complete dim=0
 BATCHES:
   for (unsigned t = 0; t < CONFIG::batch; t++) {
   KEEP:
     for (unsigned w = 0; w < CONFIG::kept_words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
       B word = b.read();
       NAC_ONE_WORD(word)
       for (unsigned i = 0; i < B::size; i++) {
@@ -28,7 +28,7 @@ BATCHES:
     }
   ROWS:
     for (unsigned row = 0; row < CONFIG::m; row++) {
-#pragma HLS PIPELINE II = CONFIG::interval
+#pragma HLS PIPELINE II=CONFIG::interval
       A word = a.read();
       NAC_ONE_WORD(word)
       OUT result;

@@ -13,7 +13,7 @@ template <class WORD, unsigned WORDS>
 void clone_stream(hls::stream<WORD> &in, hls::stream<WORD> &out) {
 CLONE:
   for (unsigned w = 0; w < WORDS; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     WORD word = in.read();
     NAC_ONE_WORD(word)
     out.write(word);
@@ -24,7 +24,7 @@ template <class WORD, unsigned WORDS>
 void clone_stream(hls::stream<WORD> &in, hls::stream<WORD> &first, hls::stream<WORD> &second) {
 CLONE:
   for (unsigned w = 0; w < WORDS; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     WORD word = in.read();
     NAC_ONE_WORD(word)
     first.write(word);
@@ -37,7 +37,7 @@ void clone_stream(hls::stream<WORD> &in, hls::stream<WORD> &first, hls::stream<W
                   hls::stream<WORD> &third) {
 CLONE:
   for (unsigned w = 0; w < WORDS; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     WORD word = in.read();
     NAC_ONE_WORD(word)
     first.write(word);
@@ -51,7 +51,7 @@ template <class WORD, unsigned WORDS>
 void discard_stream(hls::stream<WORD> &in) {
 DISCARD:
   for (unsigned w = 0; w < WORDS; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     in.read();
   }
 }
@@ -62,10 +62,10 @@ DISCARD:
 template <class IN, class OUT, class CONFIG>
 void reorder_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
   typename IN::value_type kept[CONFIG::in_words * IN::size];
-#pragma HLS ARRAY_PARTITION variable = kept complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=kept complete dim=0
 COLLECT:
   for (unsigned w = 0; w < CONFIG::in_words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     IN word = in.read();
     NAC_ONE_WORD(word)
     for (unsigned i = 0; i < IN::size; i++) {
@@ -75,7 +75,7 @@ COLLECT:
   }
 SEND:
   for (unsigned w = 0; w < CONFIG::out_words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     OUT result;
     NAC_ONE_WORD(result)
     for (unsigned i = 0; i < OUT::size; i++) {
@@ -90,10 +90,10 @@ SEND:
 template <class IN, class OUT, class CONFIG>
 void collect_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
   typename IN::value_type kept[CONFIG::in_words * IN::size];
-#pragma HLS ARRAY_PARTITION variable = kept complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=kept complete dim=0
 COLLECT:
   for (unsigned w = 0; w < CONFIG::in_words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     IN word = in.read();
     NAC_ONE_WORD(word)
     for (unsigned i = 0; i < IN::size; i++) {

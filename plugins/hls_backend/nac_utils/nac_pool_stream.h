@@ -35,18 +35,18 @@ template <class IN, class OUT, class CONFIG>
 void pool_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
   typedef typename IN::value_type value;
   value lines[CONFIG::lines][CONFIG::pitch][CONFIG::channels];
-#pragma HLS ARRAY_PARTITION variable = lines complete dim = 1
-#pragma HLS ARRAY_PARTITION variable = lines complete dim = 3
-#pragma HLS DEPENDENCE variable = lines inter false
+#pragma HLS ARRAY_PARTITION variable=lines complete dim=1
+#pragma HLS ARRAY_PARTITION variable=lines complete dim=3
+#pragma HLS DEPENDENCE variable=lines inter false
   value taps[CONFIG::kernel_height * CONFIG::kernel_width * CONFIG::channels];
-#pragma HLS ARRAY_PARTITION variable = taps complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=taps complete dim=0
   raster<CONFIG> at;
 
 CELLS:
   for (unsigned cell = 0; cell < CONFIG::cells; cell++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     value pixel[CONFIG::channels];
-#pragma HLS ARRAY_PARTITION variable = pixel complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=pixel complete dim=0
     read_pixel<CONFIG>(in, at, pixel);
     shift_window<CONFIG, value>(at.column, pixel, lines, taps);
     const bool due = at.has_result();

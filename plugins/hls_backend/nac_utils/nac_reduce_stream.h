@@ -12,15 +12,15 @@ namespace nac {
 template <class IN, class OUT, class CONFIG>
 void reduce_stream(hls::stream<IN> &in, hls::stream<OUT> &out) {
   typename CONFIG::accum_t kept[OUT::size];
-#pragma HLS ARRAY_PARTITION variable = kept complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=kept complete dim=0
   unsigned in_group = 0;
 WORDS:
   for (unsigned w = 0; w < CONFIG::groups * CONFIG::words; w++) {
-#pragma HLS PIPELINE II = 1
+#pragma HLS PIPELINE II=1
     IN word = in.read();
     NAC_ONE_WORD(word)
     bool fresh[OUT::size];
-#pragma HLS ARRAY_PARTITION variable = fresh complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=fresh complete dim=0
     for (unsigned o = 0; o < OUT::size; o++) {
 #pragma HLS UNROLL
       fresh[o] = in_group == 0;

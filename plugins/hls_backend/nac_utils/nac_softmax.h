@@ -62,7 +62,7 @@ ROWS:
       if (x[row * CONFIG::count + i] > largest) largest = x[row * CONFIG::count + i];
     }
     ap_uint<16> e[CONFIG::count];
-#pragma HLS ARRAY_PARTITION variable = e complete dim = 0
+#pragma HLS ARRAY_PARTITION variable=e complete dim=0
     ap_uint<31> sum = 0;
   TABLE:
     for (unsigned i = 0; i < CONFIG::count; i++) {

@@ -16,9 +16,9 @@
 // Vivado HLS moves a struct through a stream as one word only when told so; Vitis HLS always does.
 #if defined(__SYNTHESIS__) && !defined(__VITIS_HLS__)
 #define NAC_PRAGMA(text) _Pragma(#text)
-#define NAC_ONE_WORD(variable) NAC_PRAGMA(HLS DATA_PACK variable = variable)
+#define NAC_ONE_WORD(name) NAC_PRAGMA(HLS DATA_PACK variable=name)
 #else
-#define NAC_ONE_WORD(variable)
+#define NAC_ONE_WORD(name)
 #endif
 
 #endif

@@ -266,3 +266,16 @@ TEST_CASE("an array convolution takes its pixels in turn", "[hls][estimate]") {
   CHECK(value(nine, "interval") == 9);
   CHECK(value(nine, "dsp") == 9 * value(one, "dsp"));
 }
+
+TEST_CASE("an array layer on several rows takes them in turn", "[hls][estimate]") {
+  network n(io_type::parallel, 16);
+  n.dense(8, strategy::latency, 1, random_weights(0));
+  n.raw().layers[1].rows = 4;
+  const estimates one = estimate(n.get());
+  CHECK(value(one, "interval") == 4);
+  n.raw().layers[1].parallelization_factor = 2;
+  const estimates two = estimate(n.get());
+  CHECK(value(two, "interval") == 2);
+  CHECK(value(two, "dsp") == 2 * value(one, "dsp"));
+  CHECK(value(two, "lut") > value(one, "lut"));
+}

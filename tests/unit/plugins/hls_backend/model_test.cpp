@@ -71,3 +71,27 @@ TEST_CASE("integers that do not fit are refused by name") {
   weight_matrix w{1, 1, {int64_t{1} << 30}, {40, 40, true}, {}, {}};
   CHECK_THROWS_WITH(b.dense("huge", x, 1, w), Catch::Contains("'huge'") && Catch::Contains("62 bits"));
 }
+
+TEST_CASE("a parallelization factor divides pixels or rows, and is 1 in streams") {
+  const auto &set = hls_tests::find_sample("deep_set");  // phi0, phi1: 4 rows; rho0: one
+  options how;
+  how.parallelization_factor = 2;
+  for (const layer &l : set.make(how).layers)
+    if (l.kind == layer_kind::dense) CHECK(l.parallelization_factor == (l.rows == 4 ? 2 : 1));
+  how.parallelization_factor = 3;
+  CHECK_THROWS_WITH(set.make(how), Catch::Contains("'phi0': parallelization_factor 3 does not divide its 4 rows") &&
+                                       Catch::Contains("1, 2, 4"));
+  how.parallelization_factor = 1;
+  how.layers["rho0"].parallelization_factor = 2;
+  CHECK_THROWS_WITH(set.make(how), Catch::Contains("'rho0'") && Catch::Contains("its 1 rows"));
+
+  options stream;
+  stream.io = io_type::stream;
+  CHECK_NOTHROW(set.make(stream));
+  stream.parallelization_factor = 2;
+  CHECK_THROWS_WITH(set.make(stream), Catch::Contains("'phi0'") && Catch::Contains("no effect with io_stream"));
+  CHECK_THROWS_WITH(hls_tests::find_sample("mlp").make(stream), Catch::Contains("no effect with io_stream"));
+  stream.parallelization_factor = 1;
+  stream.layers["phi1"].parallelization_factor = 4;
+  CHECK_THROWS_WITH(set.make(stream), Catch::Contains("'phi1': parallelization_factor 4"));
+}

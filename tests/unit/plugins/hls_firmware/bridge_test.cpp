@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dlfcn.h>
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
-#include "firmware_run.hpp"
+#include "batches.hpp"
 #include "hls_backend/model/evaluate.hpp"
-#include "sample_models.hpp"
 
 using namespace nac::hls;
 using namespace hls_tests;
 
 TEST_CASE("the bridge gives values in the tensors' order, takes subnormal inputs as 0 and reports what fails") {
-  options how;
-  how.io = GENERATE(io_type::parallel, io_type::stream);
-  const model m = find_sample("ends").make(how);  // input 1 truncates: a tiny negative number would be a step below 0
-  const firmware_run project(m);
-  REQUIRE(project.compile_bridge().output == "");
-  void *const library = dlopen((project.folder() + "/bridge.so").c_str(), RTLD_NOW | RTLD_LOCAL);
-  REQUIRE(library != nullptr);
-  const auto simulate = reinterpret_cast<int (*)(const float *const *, double *const *, unsigned long long)>(
-      dlsym(library, "nac_simulate"));
-  REQUIRE(simulate != nullptr);
+  const bool stream = GENERATE(false, true);
+  const firmware_batch &firmware = stream ? stream_firmware() : parallel_firmware();
+  const std::string name = stream ? "ends" : "plain ends";
+  const model &m = firmware.find(name);  // input 1 truncates: a tiny negative number would be a step below 0
 
   constexpr std::size_t kRows = 3, kSize = 5;
   const float tiny = std::numeric_limits<float>::denorm_min(), smallest = std::numeric_limits<float>::min();
@@ -34,7 +25,7 @@ TEST_CASE("the bridge gives values in the tensors' order, takes subnormal inputs
   const float *const inputs[] = {in[0].data(), in[1].data()};
   std::vector<double *> outputs;
   for (auto &values : out) outputs.push_back(values.data());
-  REQUIRE(simulate(inputs, outputs.data(), kRows) == 0);
+  REQUIRE(firmware.simulate(name, inputs, outputs.data(), kRows) == 0);
 
   for (std::size_t row = 0; row < kRows; ++row) {
     std::vector<std::vector<double>> sample;
@@ -53,6 +44,5 @@ TEST_CASE("the bridge gives values in the tensors' order, takes subnormal inputs
   CHECK(out.back()[2 * kSize] == 0);     // -tiny, passed on by the last output
   CHECK(out.back()[2 * kSize + 2] < 0);  // the smallest normal number is a number
   in[1][0] = std::numeric_limits<float>::quiet_NaN();
-  CHECK(simulate(inputs, outputs.data(), kRows) != 0);
-  dlclose(library);
+  CHECK(firmware.simulate(name, inputs, outputs.data(), kRows) != 0);
 }

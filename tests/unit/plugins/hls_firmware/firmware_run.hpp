@@ -5,15 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "firmware_batch.hpp"
 #include "hls_backend/emit/project.hpp"
 #include "hls_backend/model/model.hpp"
 
 namespace hls_tests {
-
-struct program_result {
-  int status = 0;      ///< exit status
-  std::string output;  ///< stdout and stderr together
-};
 
 /// A folder of its own with a project in it, gone with the object.
 class firmware_run {
@@ -29,19 +25,11 @@ class firmware_run {
   /// Without a warning of -Wall -Wextra, or the output says which.
   program_result compile_testbench() const;
   program_result run_testbench() const;
-  /// bridge.so
-  program_result compile_bridge() const;
   const std::string &folder() const { return folder_; }
 
  private:
-  program_result compile(const std::string &program, const std::string &flags) const;
-
   const nac::hls::model &m_;
   std::string folder_;
 };
-
-/// Generates, compiles and runs: "" when all integers of `count` samples are those of evaluate(), else what was
-/// printed.
-std::string difference(const nac::hls::model &m, int count);
 
 }  // namespace hls_tests
