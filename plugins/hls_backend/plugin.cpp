@@ -12,9 +12,9 @@ static constexpr nac_param kStrategy = nac::parameter(
     "\"latency\"", "{latency, resource, distributed_arithmetic}");
 static constexpr nac_param kReuseFactor = nac::parameter(
     NAC_PARAM_INTEGER, "reuse_factor", "times each multiplier is used per vector-matrix product", "1", "[1, 16777216]");
-static constexpr nac_param kParallelization =
-    nac::parameter(NAC_PARAM_INTEGER, "parallelization_factor",
-                   "output pixels or rows that a layer computes at a time, io_parallel", "1", "[1, 1048576]");
+static constexpr nac_param kParallelization = nac::parameter(
+    NAC_PARAM_INTEGER, "parallelization_factor",
+    "output pixels or rows that a layer computes at a time, io_parallel; 0: one pixel, all rows", "0", "[0, 1048576]");
 static constexpr nac_param kLayers = nac::parameter(
     NAC_PARAM_TEXT, "layers",
     "what single layers do otherwise: \"fc1.reuse_factor=4, conv1.strategy=resource\"; also parallelization_factor",

@@ -27,7 +27,7 @@ struct options {
   io_type io = io_type::parallel;
   strategy how = strategy::latency;
   int reuse_factor = 1;            ///< times each multiplier is used per vector-matrix product
-  int parallelization_factor = 1;  ///< output pixels or rows that a layer computes at a time
+  int parallelization_factor = 0;  ///< output pixels or rows that a layer computes at a time; 0: one pixel, all rows
   double clock_period_ns = 5;
   double clock_uncertainty = 0.125;  ///< share of the period
   int assumed_bits = 8;              ///< width of weights and activations, for estimates of unquantized graphs

@@ -51,6 +51,14 @@ void check_parallelization(const layer &l, io_type io) {
                                     (conv ? " output pixels" : " rows") + "; legal are " + listed(legal, wanted));
 }
 
+/// Sets are computed at once, images pixel by pixel, unless the options say otherwise. A single vector needs no factor.
+int general_parallelization(const layer &l, const options &how) {
+  const bool rows = l.kind == layer_kind::dense;
+  if (rows && l.rows == 1 && how.io == io_type::parallel) return 1;
+  if (how.parallelization_factor != 0) return how.parallelization_factor;
+  return rows && how.io == io_type::parallel ? static_cast<int>(l.rows) : 1;
+}
+
 }  // namespace
 
 void choose_strategies(model &m) {
@@ -67,9 +75,7 @@ void choose_strategies(model &m) {
     l.how = own.how.value_or(m.how.how);
     l.reuse_factor = own.reuse_factor.value_or(m.how.reuse_factor);
     check_reuse(l);
-    // One vector needs no factor: the general one is for the layers that have several.
-    const bool single = l.kind == layer_kind::dense && l.rows == 1 && m.how.io == io_type::parallel;
-    l.parallelization_factor = own.parallelization_factor.value_or(single ? 1 : m.how.parallelization_factor);
+    l.parallelization_factor = own.parallelization_factor.value_or(general_parallelization(l, m.how));
     check_parallelization(l, m.how.io);
   }
   if (!unused.empty())
