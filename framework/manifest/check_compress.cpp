@@ -6,30 +6,11 @@
 
 #include "manifest/plugin_choice.hpp"
 #include "manifest/read_stages.hpp"
+#include "manifest/searched_values.hpp"
 #include "nac/compress.h"
 
 namespace nac::fw {
 namespace {
-
-const nac_param *param_of(const nac_descriptor &descriptor, const std::string &name) {
-  for (uint32_t i = 0; i < descriptor.param_count; ++i)
-    if (name == descriptor.params[i]->name) return descriptor.params[i];
-  return nullptr;
-}
-
-/// A list for a parameter that is a list; nothing when an entry is no number.
-std::optional<ConfigValue> as_numbers(const std::vector<ConfigValue> &values) {
-  std::vector<double> numbers;
-  for (const ConfigValue &v : values) {
-    if (const auto *whole = std::get_if<int64_t>(&v))
-      numbers.push_back(static_cast<double>(*whole));
-    else if (const auto *real = std::get_if<double>(&v))
-      numbers.push_back(*real);
-    else
-      return std::nullopt;
-  }
-  return numbers;
-}
 
 void check_grid(ManifestDocument &d, const std::string &path, const nac_descriptor &descriptor, const std::string &name,
                 const std::vector<ConfigValue> &values) {

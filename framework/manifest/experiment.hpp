@@ -29,7 +29,10 @@ struct SearchStage {
   std::vector<std::string> presets;     ///< task presets trained first, outside the budget of the search
   std::vector<std::string> warm_start;  ///< folders of earlier studies whose results the search is told first
   std::vector<Quantity> hardware;       ///< costs that the backend of [hardware] estimates of trained networks
-  std::vector<std::string> hardware_dimensions;  ///< that [hardware.search] adds to the task's space, at its end
+  /// [search.quantize]: a pass that quantizes every network once it is trained; what is measured is measured then.
+  std::optional<SearchedParameters> quantize;
+  /// That [hardware.search] and then [search.quantize] add to the task's space, at its end.
+  std::vector<std::string> added_dimensions;
 };
 
 struct SelectStage {

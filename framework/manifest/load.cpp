@@ -26,8 +26,8 @@ constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 const std::vector<std::string> kTopKeys{"experiment", "plugin",   "task",        "bops",   "search",  "select",
                                         "tune",       "compress", "compression", "choose", "hardware"};
 const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
-const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",  "lookahead",
-                                           "train",  "presets", "fidelity",   "repeats",     "warm_start"};
+const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",   "lookahead",
+                                           "train",  "presets", "fidelity",   "repeats",     "warm_start", "quantize"};
 const std::vector<std::string> kBopsKeys{"convention", "weight_bits", "activation_bits"};
 
 bool contains(const std::vector<std::string> &names, const std::string &name) {
@@ -100,6 +100,10 @@ SearchStage read_search(ManifestDocument &d) {
     d.problem("search.train", "'search.train' must be a table, e.g. train = { epochs = 30, batch_size = 256 }");
   s.train = read_recipe(d, "search.train");
   s.fidelity = read_fidelity(d, s.train.epochs);
+  if (d.has("search.quantize") && !d.is_table("search.quantize"))
+    d.problem("search.quantize",
+              "'search.quantize' must be a table, e.g. quantize = { plugin = \"qat\", bits = [4, 8], epochs = 0 }");
+  if (d.is_table("search.quantize")) s.quantize = read_quantize(d);
   if (const auto v = d.integer("search.repeats", 1, 1000)) s.repeats = static_cast<int>(*v);
   return s;
 }

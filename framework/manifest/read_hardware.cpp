@@ -2,62 +2,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/error.hpp"
 #include "manifest/plugin_choice.hpp"
 #include "manifest/read_stages.hpp"
+#include "manifest/searched_values.hpp"
 #include "nac/backend.h"
 #include "plugin/backend_proxy.hpp"
-#include "services/nearest.hpp"
 
 namespace nac::fw {
 namespace {
 
 const std::vector<std::string> kHardwareKeys{"trials", "presets", "vectors", "build", "search"};
-
-std::optional<double> number_of(const ConfigValue &value) {
-  if (const auto *whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto *real = std::get_if<double>(&value)) return *real;
-  return std::nullopt;
-}
-
-const nac_param *param_of(const nac_descriptor &descriptor, const std::string &name) {
-  for (uint32_t i = 0; i < descriptor.param_count; ++i)
-    if (name == descriptor.params[i]->name) return descriptor.params[i];
-  return nullptr;
-}
-
-/// Whether the values can be a dimension; reports what is wrong.
-bool check_dimension(ManifestDocument &d, const nac_descriptor &descriptor, const std::string &name,
-                     const std::vector<ConfigValue> &values) {
-  const std::string path = "hardware.search." + name;
-  const auto wrong = [&](const std::string &message) {
-    d.problem(path, message);
-    return false;
-  };
-  const nac_param *param = param_of(descriptor, name);
-  if (param == nullptr) {
-    std::vector<std::string> names;
-    for (uint32_t i = 0; i < descriptor.param_count; ++i) names.emplace_back(descriptor.params[i]->name);
-    return wrong(fmt::format("{} has no parameter '{}' that could be searched{}; it has {}", descriptor.id, name,
-                             did_you_mean(name, names), quoted_list(names)));
-  }
-  if (param->type == NAC_PARAM_NUMBERS || param->type == NAC_PARAM_PATH)
-    return wrong(fmt::format("'{}' cannot be searched: only numbers, texts and booleans can", name));
-  if (values.empty()) return wrong(fmt::format("'{}' is an empty list: give the values to search among", name));
-  std::set<std::string> seen;
-  for (const ConfigValue &value : values) {
-    for (const Config::Problem &problem : Config::problems(descriptor, {{name, value}}))
-      if (problem.key == name) return wrong(problem.message);
-    const auto *text = std::get_if<std::string>(&value);
-    if (text != nullptr && (text->empty() || text->find(';') != std::string::npos))
-      return wrong(
-          fmt::format("{} cannot be searched: a text of a search is not empty and has no ';'", to_toml(value)));
-    if (!seen.insert(to_toml(value)).second) return wrong(fmt::format("'{}' has {} twice", name, to_toml(value)));
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -90,11 +46,8 @@ void check_hardware(ManifestDocument &d, Experiment &e, const Registry &registry
   const PluginObject &object = registry.find(NAC_KIND_BACKEND, s.backend.plugin);
   s.prefix = object.short_name() + ".";
   for (auto &[name, values] : s.searched) {
-    if (!check_dimension(d, *descriptor, name, values)) continue;
-    if (number_of(values.front()))
-      std::sort(values.begin(), values.end(),
-                [](const ConfigValue &a, const ConfigValue &b) { return *number_of(a) < *number_of(b); });
-    if (e.search) e.search->hardware_dimensions.push_back(s.prefix + name);
+    if (!check_dimension(d, "hardware.search." + name, *descriptor, name, values)) continue;
+    if (e.search) e.search->added_dimensions.push_back(s.prefix + name);
   }
   if (!Config::problems(*descriptor, s.backend.parameters).empty()) return;
   try {

@@ -89,6 +89,7 @@ void read_stages(ManifestDocument &d, Experiment &e) {
     d.problem("compression", "[compression] says how the passes of [[compress]] run, but there is no [[compress]]");
   if (e.choose && !d.has("compress"))
     d.problem("choose", "[choose] picks among compressed networks, but there is no [[compress]]");
+  check_quantize_stages(d, e);
   for (const char *table : {"tune", "compress", "hardware"})
     if (d.has(table) && !e.search)
       d.problem(table, fmt::format("'{}' works on networks of a search, but there is no [search]", table));
@@ -99,16 +100,19 @@ void check_stage_plugins(ManifestDocument &d, Experiment &e, const Registry &reg
   for (std::size_t i = 0; i < e.compress.size(); ++i)
     check_compress(d, fmt::format("compress[{}]", i), e.compress[i], registry, e.folder);
   if (e.hardware) check_hardware(d, e, registry);
+  if (e.search && e.search->quantize) check_quantize(d, e, registry);
 }
 
 void check_stage_names(ManifestDocument &d, const Experiment &e, const std::vector<std::string> &quantities) {
   if (e.tune) check_candidates(d, e, "tune", "candidates", e.tune->candidates);
   check_candidates(d, e, "compression", "trials", e.compression.candidates);
   if (e.hardware) check_candidates(d, e, "hardware", "trials", e.hardware->candidates);
-  if (e.hardware && e.compress.empty() && !e.hardware->quantities.empty() && !searches_hardware(e))
+  const bool quantized = !e.compress.empty() || (e.search && e.search->quantize);
+  if (e.hardware && !quantized && !e.hardware->quantities.empty() && !searches_hardware(e))
     d.problem(
         "hardware",
-        "[hardware] builds quantized networks, but there is no [[compress]], and the search asks for no cost of it");
+        "[hardware] builds quantized networks, but there is no [[compress]] and no [search.quantize], and the search "
+        "asks for no cost of it");
   if (!e.choose || !e.choose->budget) return;
   std::vector<std::string> known = quantities;
   known.insert(known.end(), {"sparsity", "weight_bits", "activation_bits"});

@@ -29,6 +29,12 @@ void check_compress(ManifestDocument &document, const std::string &table, Compre
 HardwareStage read_hardware(ManifestDocument &document);
 /// Its plugin, and the parameters that are searched. Asks the backend which quantities it has.
 void check_hardware(ManifestDocument &document, Experiment &experiment, const Registry &registry);
+/// [search.quantize].
+SearchedParameters read_quantize(ManifestDocument &document);
+/// Its plugin, the parameters that are searched, and that it does not train.
+void check_quantize(ManifestDocument &document, Experiment &experiment, const Registry &registry);
+/// That no other stage works on networks in float.
+void check_quantize_stages(ManifestDocument &document, const Experiment &experiment);
 /// Whether the search measures costs of [hardware]: as objective, constraint, or since it searches parameters of it.
 bool searches_hardware(const Experiment &experiment);
 /// What to say of "hls.lut" in a manifest without [hardware].

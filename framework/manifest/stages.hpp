@@ -96,6 +96,14 @@ struct ChooseStage {
 /// What builds when neither the manifest nor the command line says.
 inline constexpr const char *kDefaultBackend = "hls";
 
+/// Parameters of a plugin, some of which are dimensions of the search.
+struct SearchedParameters {
+  PluginChoice choice;                                     ///< what does not change
+  std::map<std::string, std::vector<ConfigValue>> values;  ///< of each dimension; numbers ascending
+  std::string prefix;                                      ///< "qat.", of the dimensions; known once the plugin is
+  std::string table;                                       ///< that names the values, for messages
+};
+
 /// [hardware]: which networks a backend makes projects of, and what of its costs the search sees.
 struct HardwareStage {
   PluginChoice backend;

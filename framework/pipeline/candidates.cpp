@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "pipeline/hardware/parameters.hpp"
 #include "pipeline/quantities.hpp"
+#include "pipeline/searched_parameters.hpp"
 
 namespace nac::fw {
 namespace {
@@ -50,7 +50,7 @@ TaskCandidates::Known TaskCandidates::measure(const Point &point) const {
   Known known;
   try {
     const Graph graph = task_.build(point);
-    const std::map<std::string, double> costs = measured_costs(graph, bops_);
+    const std::map<std::string, double> costs = costs_before_training(stage_, graph, bops_);
     known.infeasible = broken_constraint(stage_.constraints, costs);
     for (const Quantity &q : objectives_)
       known.answer.objectives.push_back(q.free ? minimized({q}, costs).front()

@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "pipeline/hardware/parameters.hpp"
+#include "pipeline/searched_parameters.hpp"
 #include "pipeline/trainings.hpp"
 #include "pipeline/workers.hpp"
 #include "study/summary.hpp"

@@ -35,4 +35,11 @@ BuiltCost built_cost(const Graph &graph, BopsOptions bops) {
   return built;
 }
 
+std::map<std::string, double> costs_as_built(const Graph &graph, BopsOptions bops) {
+  const Cost cost = built_cost(graph, bops).cost;
+  return {{"bops", cost.bops},
+          {"parameters", static_cast<double>(cost.parameters)},
+          {"macs", static_cast<double>(cost.macs)}};
+}
+
 }  // namespace nac::fw

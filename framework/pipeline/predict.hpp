@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,5 +34,7 @@ struct BuiltCost {
 /// By the convention of `bops`; its widths are for networks whose precision is still open, here a layer without
 /// quantizers is a float layer of 32 bits.
 BuiltCost built_cost(const Graph &graph, BopsOptions bops);
+/// "bops", "parameters", "macs" of it.
+std::map<std::string, double> costs_as_built(const Graph &graph, BopsOptions bops);
 
 }  // namespace nac::fw

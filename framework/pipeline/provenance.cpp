@@ -38,6 +38,28 @@ json recipe_of(const Recipe &r) {
           {"monitor_metric", r.monitor_metric}};
 }
 
+void add_quantize(const SearchStage &stage, json &all) {
+  if (!stage.quantize) return;
+  all["search.quantize.plugin"] = stage.quantize->choice.plugin;
+  add_parameters("search.quantize", stage.quantize->choice, all);
+}
+
+std::map<std::string, std::string> flat_of(const json &all) {
+  std::map<std::string, std::string> flat;
+  for (const auto &[key, value] : all.items()) flat[key] = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return flat;
+}
+
+std::map<std::string, std::string> stored_settings(const Study &study, const std::string &stored) {
+  try {
+    return json::parse(stored).get<std::map<std::string, std::string>>();
+  } catch (const json::exception &e) {
+    throw Error(
+        fmt::format("the study '{}' cannot be compared with this experiment: {}", study.folder().string(), e.what()),
+        NAC_DATA_LOSS);
+  }
+}
+
 /// What decides the results of the search, flat, by the names that the manifest uses.
 std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort &task) {
   const std::string data = task.fingerprint();
@@ -68,25 +90,17 @@ std::map<std::string, std::string> decisive(const Experiment &e, const TaskPort 
     json objectives = json::array();
     for (const Quantity &q : objectives_of(*e.search, task.info())) objectives.push_back(q.name);
     all["search.objectives"] = objectives;
+    add_quantize(*e.search, all);
     if (searches_hardware(e)) {
       all["hardware.plugin"] = e.hardware->backend.plugin;
       add_parameters("hardware", e.hardware->backend, all);
     }
   }
-  std::map<std::string, std::string> flat;
-  for (const auto &[key, value] : all.items()) flat[key] = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return flat;
+  return flat_of(all);
 }
 
 void compare_decisive(const Study &study, const std::string &stored, const std::map<std::string, std::string> &now) {
-  std::map<std::string, std::string> then;
-  try {
-    then = json::parse(stored).get<std::map<std::string, std::string>>();
-  } catch (const json::exception &e) {
-    throw Error(
-        fmt::format("the study '{}' cannot be compared with this experiment: {}", study.folder().string(), e.what()),
-        NAC_DATA_LOSS);
-  }
+  const std::map<std::string, std::string> then = stored_settings(study, stored);
   std::set<std::string> keys;
   for (const auto &[key, value] : then) keys.insert(key);
   for (const auto &[key, value] : now) keys.insert(key);
@@ -133,6 +147,24 @@ void record_search(const SearchStage &stage, const TaskPort &task, Study &study)
 
 }  // namespace
 
+void require_same_quantization(const Experiment &experiment, const Study &earlier) {
+  std::map<std::string, std::string> then = stored_settings(earlier, earlier.text("decisive").value_or("{}"));
+  std::erase_if(then, [](const auto &entry) { return !entry.first.starts_with("search.quantize."); });
+  json all = json::object();
+  add_quantize(*experiment.search, all);
+  const auto text_of = [](const std::map<std::string, std::string> &settings) {
+    std::string text;
+    for (const auto &[key, value] : settings) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
+    return text.empty() ? "no [search.quantize]" : text;
+  };
+  const std::map<std::string, std::string> now = flat_of(all);
+  if (then != now)
+    throw Error(fmt::format("'search.warm_start': the networks of the study '{}' were measured with {}, those of this "
+                            "search are with {}",
+                            earlier.folder().string(), text_of(then), text_of(now)),
+                NAC_FAILED_PRECONDITION);
+}
+
 std::vector<std::string> record_provenance(const Experiment &experiment, const TaskPort &task,
                                            const std::vector<StudyPlugin> &plugins, const EngineInfo &engine,
                                            Study &study) {
@@ -164,7 +196,8 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
   study.set_text("task.describe", task.describe());
   std::vector<Quantity> quantities = quantities_of(task.info());
   // Of [hardware], those that the search measures; what only a project has is in its own table.
-  if (searches_hardware(experiment)) quantities = quantities_of(*experiment.search, task.info());
+  if (searches_hardware(experiment) || (experiment.search && experiment.search->quantize))
+    quantities = quantities_of(*experiment.search, task.info());
   study.set_text("quantities", to_json(quantities));
   if (experiment.search) record_search(*experiment.search, task, study);
   // Last: a study with this key has all the others.

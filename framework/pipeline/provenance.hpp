@@ -17,4 +17,8 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
                                            const std::vector<StudyPlugin> &plugins, const EngineInfo &engine,
                                            Study &study);
 
+/// Throws Error (NAC_FAILED_PRECONDITION) where the networks of another study were measured with another
+/// [search.quantize] than those of this experiment; what a pass searches is in the points.
+void require_same_quantization(const Experiment &experiment, const Study &earlier);
+
 }  // namespace nac::fw

@@ -34,6 +34,11 @@ std::map<std::string, double> measured_costs(const Graph &graph, const BopsOptio
           {"macs", static_cast<double>(cost.macs)}};
 }
 
+std::map<std::string, double> costs_before_training(const SearchStage &stage, const Graph &graph,
+                                                    const BopsOptions &bops) {
+  return stage.quantize ? std::map<std::string, double>{} : measured_costs(graph, bops);
+}
+
 std::vector<Quantity> quantities_of(const TaskInfo &task) {
   std::vector<Quantity> all;
   for (const MetricInfo &m : task.metrics) all.push_back({m.name, m.unit, m.direction, false});
@@ -43,8 +48,16 @@ std::vector<Quantity> quantities_of(const TaskInfo &task) {
 
 std::vector<Quantity> quantities_of(const SearchStage &stage, const TaskInfo &task) {
   std::vector<Quantity> all = quantities_of(task);
+  if (stage.quantize)
+    for (Quantity &q : all) q.free = false;
   all.insert(all.end(), stage.hardware.begin(), stage.hardware.end());
   return all;
+}
+
+std::vector<Quantity> trained_costs(const SearchStage &stage) {
+  std::vector<Quantity> costs = stage.hardware;
+  if (stage.quantize) costs.insert(costs.begin(), cost_quantities().begin(), cost_quantities().end());
+  return costs;
 }
 
 std::vector<Quantity> objectives_of(const SearchStage &stage, const TaskInfo &task) {

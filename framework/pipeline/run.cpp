@@ -13,11 +13,11 @@
 #include "nac/task.h"
 #include "pipeline/confirm.hpp"
 #include "pipeline/evaluate.hpp"
-#include "pipeline/hardware/searched_task.hpp"
 #include "pipeline/progress_text.hpp"
 #include "pipeline/provenance.hpp"
 #include "pipeline/quantities.hpp"
 #include "pipeline/search.hpp"
+#include "pipeline/searched_task.hpp"
 #include "study/summary.hpp"
 
 namespace nac::fw {
@@ -121,8 +121,8 @@ RunOutcome run_experiment(const Experiment &experiment, const RunParts &parts, E
   for (const std::string &warning : record_provenance(experiment, parts.task, parts.plugins, engine.info(), study))
     observer.warning(warning);
   RunOutcome outcome;
-  const SearchInputs in{experiment, parts.task, parts.make_search, engine,
-                        study,      observer,   interrupts,        &parts.make_backend};
+  const SearchInputs in{experiment, parts.task, parts.make_search,   engine,          study,
+                        observer,   interrupts, &parts.make_backend, &parts.make_pass};
   outcome.status = search(in, outcome);
   for (const uint64_t number : outcome.status.front) outcome.front.push_back(*study.trial(number));
   if (outcome.interrupted) return outcome;
@@ -189,6 +189,8 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
     parts.make_tuner = make(experiment.tune->strategy);
     used.push_back(&registry.find(NAC_KIND_SEARCH, experiment.tune->strategy.plugin));
   }
+  if (experiment.search->quantize)
+    used.push_back(&registry.find(NAC_KIND_COMPRESS, experiment.search->quantize->choice.plugin));
   for (const CompressPass &pass : experiment.compress)
     used.push_back(&registry.find(NAC_KIND_COMPRESS, pass.pass.plugin));
   parts.make_pass = [&registry](const PluginChoice &pass, const CompressProxy::Setup &setup) {
@@ -212,14 +214,14 @@ RunParts parts_of(const Experiment &experiment, const Registry &registry, const 
 
 RunOutcome run_experiment(const Experiment &experiment, const Registry &registry, const TaskPort &task, Engine &engine,
                           Study &study, Observer &observer, const std::atomic<int> &interrupts) {
-  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment.hardware);
+  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment);
   return run_experiment(experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study,
                         observer, interrupts);
 }
 
 RunOutcome run_stage(LocalStage stage, const Experiment &experiment, const Registry &registry, const TaskPort &task,
                      Engine &engine, Study &study, Observer &observer, const std::atomic<int> &interrupts) {
-  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment.hardware);
+  const std::unique_ptr<TaskPort> searched = searched_task(task, experiment);
   return run_stage(stage, experiment, parts_of(experiment, registry, searched ? *searched : task), engine, study,
                    observer, interrupts);
 }

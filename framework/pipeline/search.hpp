@@ -4,6 +4,7 @@
 
 #include "engine/engine.hpp"
 #include "manifest/experiment.hpp"
+#include "pipeline/local/ports.hpp"
 #include "pipeline/observer.hpp"
 #include "pipeline/ports.hpp"
 #include "study/study.hpp"
@@ -19,6 +20,7 @@ struct SearchInputs {
   Observer &observer;
   const std::atomic<int> &interrupts;            ///< see run_experiment
   const BackendFactory *make_backend = nullptr;  ///< needed where the search measures costs of [hardware]
+  const CompressFactory *make_pass = nullptr;    ///< needed with [search.quantize]
 };
 struct SearchEnd {
   bool interrupted = false;

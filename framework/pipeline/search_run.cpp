@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "graph/describe.hpp"
-#include "pipeline/hardware/parameters.hpp"
+#include "pipeline/searched_parameters.hpp"
 #include "pipeline/streams.hpp"
 #include "pipeline/warm_start.hpp"
 
@@ -194,7 +194,7 @@ void SearchRun::build_and_submit(Trial trial, const Build &build) {
     graph = build();
     trial.hash = candidate_hash(graph, stage_, trial.point);
     trial.architecture = describe(graph);
-    trial.metrics = measured_costs(graph, in_.experiment.bops);
+    trial.metrics = costs_before_training(stage_, graph, in_.experiment.bops);
   } catch (const Infeasible &e) {
     return end_untrained(std::move(trial), TrialState::infeasible, e.what());
   } catch (const UsageError &) {

@@ -8,6 +8,7 @@
 
 #include "graph/onnx.hpp"
 #include "pipeline/streams.hpp"
+#include "pipeline/trial_quantizer.hpp"
 #include "pipeline/weights.hpp"
 #include "services/config_json.hpp"
 
@@ -75,8 +76,16 @@ void take_result(const TrainContext &context, const TrainResult &result, int rep
     throw Error(fmt::format("the training gave {} metrics, task {} declares {}", result.metrics.size(),
                             context.task.id(), metrics.size()));
   trial.metrics["best_epoch"] = result.best_epoch;
-  for (std::size_t i = 0; i < metrics.size(); ++i) trial.metrics[metrics[i].name] = result.metrics[i];
   take_weights(graph, result.weights);
+  std::vector<double> measured = result.metrics;
+  if (context.quantize != nullptr) {
+    const uint64_t seed = trial_stream(repeat_seed(context.seed, repeat), trial.number, Purpose::compressing);
+    TrialQuantizer::Result quantized = context.quantize->run(graph, measured, trial.point, seed);
+    graph = std::move(quantized.model);
+    measured = quantized.metrics;
+    for (const auto &[name, value] : quantized.costs) trial.metrics[name] = value;
+  }
+  for (std::size_t i = 0; i < metrics.size(); ++i) trial.metrics[metrics[i].name] = measured[i];
   if (context.hardware != nullptr)
     for (const auto &[name, value] : context.hardware->measure(graph, trial.point)) trial.metrics[name] = value;
   trial.objectives = minimized(context.objectives, trial.metrics);
@@ -131,6 +140,8 @@ TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, 
     }
     take_result(context, result, part.repeat, graph, out);
     return out;
+  } catch (const UnfitPass &) {
+    throw;
   } catch (const Infeasible &e) {
     // The backend says so of the trained network; what it was trained to is no result.
     out.trial.state = TrialState::infeasible;

@@ -17,6 +17,8 @@
 
 namespace nac::fw {
 
+class TrialQuantizer;
+
 /// Keys of a model's ONNX metadata that `nac evaluate` reads; see model_metadata().
 inline constexpr const char *kTaskKey = "nac.task";
 inline constexpr const char *kTaskParametersKey = "nac.task_parameters";  ///< JSON object
@@ -47,7 +49,8 @@ struct TrainContext {
   std::map<std::string, std::string> metadata;  ///< of every model: what it takes to use and score it elsewhere
   uint64_t seed = 0;                            ///< of the study
   std::string device;
-  std::shared_ptr<const HardwareCosts> hardware = nullptr;  ///< null: the search does not ask for its costs
+  std::shared_ptr<const HardwareCosts> hardware = nullptr;   ///< null: the search does not ask for its costs
+  std::shared_ptr<const TrialQuantizer> quantize = nullptr;  ///< null: networks stay in float
 };
 
 /// Which part of which training of a trial.
@@ -73,7 +76,7 @@ struct TrialWatch {
 
 /// Trains the graph of a trial and measures it. Everything that goes wrong with this one training (divergence, memory,
 /// an error of the plugin or the engine) is in the result; only a checkpoint that cannot be continued throws
-/// (NAC_DATA_LOSS).
+/// (NAC_DATA_LOSS), and a pass that [search.quantize] cannot run (UnfitPass).
 TrainedTrial train_trial(const TrainContext &context, Trial trial, Graph graph, const TrainPart &part,
                          const TrialWatch &watch);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "manifest/read_stages.hpp"
+#include "pipeline/trial_quantizer.hpp"
 #include "study/summary.hpp"
 
 namespace nac::fw {
@@ -22,6 +23,19 @@ std::shared_ptr<const HardwareCosts> hardware_costs(const SearchInputs &in) {
   return std::make_shared<HardwareCosts>(*in.experiment.hardware, *in.make_backend);
 }
 
+namespace {
+
+std::shared_ptr<const TrialQuantizer> trial_quantizer(const SearchInputs &in, SharedSplits &splits) {
+  const SearchStage &stage = *in.experiment.search;
+  if (!stage.quantize) return nullptr;
+  if (in.make_pass == nullptr || !*in.make_pass)
+    throw Error("[search.quantize] asks for a compression pass, but there is none", NAC_FAILED_PRECONDITION);
+  return std::make_shared<TrialQuantizer>(TrialQuantizer::Parts{
+      *stage.quantize, *in.make_pass, in.task, in.engine, splits, in.experiment.bops, {in.experiment.device, 1024}});
+}
+
+}  // namespace
+
 TrainContext train_context(const SearchInputs &in, SharedSplits &splits) {
   const SearchStage &stage = *in.experiment.search;
   return {in.task,
@@ -32,7 +46,8 @@ TrainContext train_context(const SearchInputs &in, SharedSplits &splits) {
           model_metadata(in.experiment, in.task),
           in.experiment.seed,
           in.experiment.device,
-          hardware_costs(in)};
+          hardware_costs(in),
+          trial_quantizer(in, splits)};
 }
 
 std::map<std::string, double> mean_metrics(const std::vector<Study::ResultRow> &results, const TaskInfo &task,
@@ -221,7 +236,7 @@ void Trainings::ended(uint64_t number, TrainedTrial trained) {
       submit(number);
       return decide();
     }
-    trial.metrics = mean_metrics(active.results, parts_.context.task.info(), stage_.hardware);
+    trial.metrics = mean_metrics(active.results, parts_.context.task.info(), trained_costs(stage_));
     trial.objectives = minimized(parts_.context.objectives, trial.metrics);
     trial.reason = broken_constraint(stage_.constraints, trial.metrics);
     trial.feasible = trial.reason.empty();

@@ -9,6 +9,8 @@
 
 #include "base/error.hpp"
 #include "graph/onnx.hpp"
+#include "pipeline/predict.hpp"
+#include "pipeline/provenance.hpp"
 #include "pipeline/quantities.hpp"
 #include "pipeline/trainings.hpp"
 #include "study/summary.hpp"
@@ -20,18 +22,22 @@ using json = nlohmann::json;
 const char *const kKept = "warm_start";  // the study's text
 
 /// A trial of another study as one of this: its network is built again, since costs depend on this study's settings;
-/// those of hardware are asked for the network that it was trained to.
+/// those of hardware, and all of a network that was quantized, are asked for what it was trained to.
 json adopted(const SearchInputs &in, const Study &study, const Point &point, const Trial &trial,
              const std::vector<Quantity> &objectives, const HardwareCosts *hardware) {
   json result = {{"point", json::parse(point.to_json())}};
   std::map<std::string, double> metrics = trial.metrics;
   try {
-    if (hardware != nullptr) {
-      const Graph model =
-          from_onnx(study.model(trial.number), fmt::format("the model of trial {}", trial.number)).graph;
+    const bool quantized = in.experiment.search->quantize.has_value();
+    const Graph built = in.task.build(point);
+    Graph model;
+    if (hardware != nullptr || quantized)
+      model = from_onnx(study.model(trial.number), fmt::format("the model of trial {}", trial.number)).graph;
+    if (hardware != nullptr)
       for (const auto &[name, value] : hardware->measure(model, point.to_json())) metrics[name] = value;
-    }
-    for (const auto &[name, value] : measured_costs(in.task.build(point), in.experiment.bops)) metrics[name] = value;
+    for (const auto &[name, value] :
+         quantized ? costs_as_built(model, in.experiment.bops) : measured_costs(built, in.experiment.bops))
+      metrics[name] = value;
     const std::vector<double> values = minimized(objectives, metrics);
     if (broken_constraint(in.experiment.search->constraints, metrics).empty()) result["objectives"] = values;
   } catch (const Infeasible &) {  // without objectives it is infeasible
@@ -49,6 +55,7 @@ json read_earlier(const SearchInputs &in) {
       throw UsageError(fmt::format("'search.warm_start': '{}' is no study (a folder with study.sqlite)",
                                    std::filesystem::absolute(folder).lexically_normal().string()));
     const auto study = Study::open(folder, Study::Mode::read);
+    require_same_quantization(in.experiment, *study);
     std::size_t fitting = 0, measured = 0;
     std::string why;
     for (const Trial &trial : summarize(*study).trials) {

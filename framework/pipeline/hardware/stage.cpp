@@ -80,9 +80,9 @@ class Building {
   std::string build(const HardwareTarget &target, HardwareEnd &end) {
     SynthesisJob job;
     job.name = target.name;
-    job.network = fmt::format("trial {}, chain {}, step {}", target.row.trial, target.row.chain, target.row.position);
-    job.model = from_onnx(in_.study.artifact(target.row.model), job.network).graph;
-    job.parameters = parameters_at(stage_, in_.study.trial(target.row.trial).value_or(Trial()).point);
+    job.network = target.network;
+    job.model = from_onnx(target.model, job.network).graph;
+    job.parameters = parameters_at(stage_, in_.study.trial(target.trial).value_or(Trial()).point);
     job.folder = in_.study.folder() / "hardware" / target.name;
     job.force = true;
     job.build = stage_.build;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which of the compressed networks become projects.
+// Which of the quantized networks become projects.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -50,18 +50,34 @@ std::optional<Row> chosen(const LocalInputs &in) {
   return std::nullopt;
 }
 
+HardwareTarget target_of(const std::string &name, const Row &row, const Study &study) {
+  return {name, fmt::format("trial {}, chain {}, step {}", row.trial, row.chain, row.position), row.trial,
+          study.artifact(row.model)};
+}
+
+std::string folder_of(uint64_t trial) { return fmt::format("trial-{}", trial); }
+
+/// Networks that the search quantized.
+std::vector<HardwareTarget> searched_targets(const LocalInputs &in, std::vector<std::string> &missing) {
+  std::vector<HardwareTarget> targets;
+  for (const uint64_t trial : chosen_networks(in.experiment.hardware->candidates, in.experiment, in.task, in.study))
+    targets.push_back({folder_of(trial), fmt::format("trial {}", trial), trial, in.study.model(trial)});
+  if (targets.empty()) missing.emplace_back("no network of the search can be built, so there is nothing to do");
+  return targets;
+}
+
 }  // namespace
 
 std::vector<HardwareTarget> hardware_targets(const LocalInputs &in, std::vector<std::string> &missing) {
   const CandidateChoice &choice = in.experiment.hardware->candidates;
-  const auto named = [](const Row &row) { return fmt::format("trial-{}", row.trial); };
+  if (in.experiment.search && in.experiment.search->quantize) return searched_targets(in, missing);
   if (choice.empty()) {
     if (in.experiment.choose) {
-      if (const auto row = chosen(in)) return {{"chosen", *row}};
+      if (const auto row = chosen(in)) return {target_of("chosen", *row, in.study)};
       missing.emplace_back("no network is chosen, so there is nothing to build");
       return {};
     }
-    if (const auto row = best_of(candidates(in), in)) return {{named(*row), *row}};
+    if (const auto row = best_of(candidates(in), in)) return {target_of(folder_of(row->trial), *row, in.study)};
     missing.emplace_back("no network is quantized, so there is nothing to build");
     return {};
   }
@@ -72,7 +88,7 @@ std::vector<HardwareTarget> hardware_targets(const LocalInputs &in, std::vector<
     for (const Row &row : all)
       if (row.trial == trial) rows.push_back(row);
     if (const auto row = best_of(rows, in))
-      targets.push_back({named(*row), *row});
+      targets.push_back(target_of(folder_of(trial), *row, in.study));
     else
       missing.push_back(fmt::format("trial {} has no quantized network; compress it first", trial));
   }

@@ -82,12 +82,18 @@ std::vector<LocalStage> asked_stages(const Experiment &experiment) {
   if (experiment.tune) stages.push_back(LocalStage::tune);
   if (!experiment.compress.empty()) stages.push_back(LocalStage::compress);
   if (experiment.choose) stages.push_back(LocalStage::choose);
-  // Without compression [hardware] is there for the search's costs alone.
-  if (experiment.hardware && !experiment.compress.empty()) stages.push_back(LocalStage::hardware);
+  // Without quantized networks [hardware] is there for the search's costs alone.
+  const bool quantized = !experiment.compress.empty() || (experiment.search && experiment.search->quantize);
+  if (experiment.hardware && quantized) stages.push_back(LocalStage::hardware);
   return stages;
 }
 
 bool run_local_stage(LocalStage stage, const LocalInputs &in, LocalOutcome &outcome) {
+  if (stage != LocalStage::hardware && in.experiment.search && in.experiment.search->quantize)
+    throw UsageError(
+        fmt::format("'{}' works on networks in float, but those of this study are quantized by "
+                    "[search.quantize]",
+                    name_of(stage)));
   switch (stage) {
     case LocalStage::tune: return tune(in, outcome);
     case LocalStage::compress: return compress(in, outcome);

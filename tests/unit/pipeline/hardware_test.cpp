@@ -9,8 +9,8 @@
 #include "fake_pass.hpp"
 #include "graph/onnx.hpp"
 #include "pipeline/hardware/parameters.hpp"
-#include "pipeline/hardware/searched_task.hpp"
 #include "pipeline/hardware/stage.hpp"
+#include "pipeline/searched_task.hpp"
 #include "quantized_fakes.hpp"
 #include "services/files.hpp"
 #include "support/temp_folder.hpp"
@@ -36,14 +36,14 @@ Experiment searching(const std::filesystem::path &folder) {
   e.hardware = hardware();
   e.hardware->searched["reuse_factor"] = {int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}};
   e.search->hardware = e.hardware->quantities;
-  e.search->hardware_dimensions = {"fake.reuse_factor"};
+  e.search->added_dimensions = {"fake.reuse_factor"};
   e.search->objectives = {"error", "fake.lut"};
   return e;
 }
 
 void run(const Experiment &e, Study &study, const BackendFactory &make_backend) {
   const fakes::Task own;
-  const std::unique_ptr<TaskPort> searched = searched_task(own, e.hardware);
+  const std::unique_ptr<TaskPort> searched = searched_task(own, e);
   const TaskPort &task = searched ? *searched : static_cast<const TaskPort &>(own);
   RunParts parts{task,
                  [&](const SearchProxy::Setup &setup) -> std::unique_ptr<SearchPort> {
@@ -187,12 +187,14 @@ TEST_CASE("Without a backend a search for its costs says so") {
 
 TEST_CASE("A searched task builds what the task builds") {
   const fakes::Task task;
-  HardwareStage s = hardware();
-  CHECK(searched_task(task, s) == nullptr);
+  Experiment e = fakes::experiment("nowhere", 1);
+  e.hardware = hardware();
+  HardwareStage &s = *e.hardware;
+  CHECK(searched_task(task, e) == nullptr);
   s.searched["io_type"] = {std::string("io_parallel"), std::string("io_stream")};
   s.searched["reuse_factor"] = {int64_t{1}, int64_t{4}};
   s.backend.parameters["part"] = std::string("vu13p");
-  const auto searched = searched_task(task, s);
+  const auto searched = searched_task(task, e);
   REQUIRE(searched->space().dimensions().size() == 7);
   CHECK(searched->space().dimensions()[5].name == "fake.io_type");
   const std::string text =

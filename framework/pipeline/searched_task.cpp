@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline/hardware/searched_task.hpp"
+#include "pipeline/searched_task.hpp"
 
 #include "pipeline/hardware/parameters.hpp"
 
@@ -8,8 +8,8 @@ namespace {
 
 class SearchedTask final : public TaskPort {
  public:
-  SearchedTask(const TaskPort &task, const HardwareStage &hardware) : task_(task), space_(task.space()) {
-    add_dimensions(hardware, space_);
+  SearchedTask(const TaskPort &task, const std::vector<SearchedParameters> &all) : task_(task), space_(task.space()) {
+    for (const SearchedParameters &searched : all) add_dimensions(searched, space_);
   }
   std::string id() const override { return task_.id(); }
   const TaskInfo &info() const override { return task_.info(); }
@@ -39,9 +39,13 @@ class SearchedTask final : public TaskPort {
 
 }  // namespace
 
-std::unique_ptr<TaskPort> searched_task(const TaskPort &task, const std::optional<HardwareStage> &hardware) {
-  if (!hardware || hardware->searched.empty()) return nullptr;
-  return std::make_unique<SearchedTask>(task, *hardware);
+std::unique_ptr<TaskPort> searched_task(const TaskPort &task, const Experiment &experiment) {
+  std::vector<SearchedParameters> all;
+  if (experiment.hardware && !experiment.hardware->searched.empty()) all.push_back(searched_of(*experiment.hardware));
+  if (experiment.search && experiment.search->quantize && !experiment.search->quantize->values.empty())
+    all.push_back(*experiment.search->quantize);
+  if (all.empty()) return nullptr;
+  return std::make_unique<SearchedTask>(task, all);
 }
 
 }  // namespace nac::fw
