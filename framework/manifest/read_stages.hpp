@@ -29,6 +29,10 @@ void check_compress(ManifestDocument &document, const std::string &table, Compre
 HardwareStage read_hardware(ManifestDocument &document);
 /// Its plugin, and the parameters that are searched. Asks the backend which quantities it has.
 void check_hardware(ManifestDocument &document, Experiment &experiment, const Registry &registry);
+/// [[hardware.published]].
+std::vector<PublishedRow> read_published(ManifestDocument &document);
+/// That [hardware] has the networks of those rows and the backend their quantities.
+void check_published(ManifestDocument &document, const Experiment &experiment);
 /// Whether the search measures costs of [hardware]: as objective, constraint, or since it searches parameters of it.
 bool searches_hardware(const Experiment &experiment);
 /// What to say of "hls.lut" in a manifest without [hardware].
