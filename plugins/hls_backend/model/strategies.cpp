@@ -34,14 +34,16 @@ void check_reuse(const layer &l) {
 }
 
 void check_parallelization(const layer &l) {
-  const int64_t pixels = l.geometry.out_height * l.geometry.out_width, wanted = l.parallelization_factor;
+  const bool conv = l.kind == layer_kind::conv;
+  const int64_t pixels = conv ? l.geometry.out_height * l.geometry.out_width : l.rows,
+                wanted = l.parallelization_factor;
   if (wanted >= 1 && wanted <= pixels && pixels % wanted == 0) return;
   std::vector<int64_t> legal;
   for (int64_t p = 1; p <= pixels; ++p)
     if (pixels % p == 0) legal.push_back(p);
   throw failure(NAC_INFEASIBLE, "layer '" + l.name + "': parallelization_factor " + std::to_string(wanted) +
-                                    " does not divide its " + std::to_string(pixels) + " output pixels; legal are " +
-                                    listed(legal, wanted));
+                                    " does not divide its " + std::to_string(pixels) +
+                                    (conv ? " output pixels" : " rows") + "; legal are " + listed(legal, wanted));
 }
 
 }  // namespace
@@ -60,8 +62,10 @@ void choose_strategies(model &m) {
     l.how = own.how.value_or(m.how.how);
     l.reuse_factor = own.reuse_factor.value_or(m.how.reuse_factor);
     check_reuse(l);
-    if (l.kind != layer_kind::conv) continue;
-    l.parallelization_factor = own.parallelization_factor.value_or(m.how.parallelization_factor);
+    // A dense layer of one row has nothing to divide; one of many, such as the constituents of a jet, is like a
+    // convolution with a kernel of one.
+    const bool divisible = l.kind == layer_kind::conv || l.rows > 1;
+    l.parallelization_factor = own.parallelization_factor.value_or(divisible ? m.how.parallelization_factor : 1);
     check_parallelization(l);
   }
   if (!unused.empty())
