@@ -313,6 +313,7 @@ TEST_CASE("Published figures are stored beside the project of their network") {
   preset.preset = "first";
   preset.state = TrialState::complete;
   preset.metrics = {{"error", 0.1}, {"bops", 10}};
+  preset.objectives = {0.1, 10};
   preset.model = study->store_artifact("float");
   study->add_trial(preset);
   Study::CompressRow row = study->compress_rows().at(1);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "firmware_run.hpp"
+#include "hls_backend/emit/parallel_layer.hpp"
 #include "hls_backend/model/reuse.hpp"
 #include "sample_models.hpp"
 
@@ -28,8 +29,8 @@ options mixed(const sample_model &sample, std::size_t first) {
     const auto legal = legal_reuse_factors(*own.how, l.weights.inputs, l.weights.outputs);
     // From the middle of the list (a part of a row) and its end (the whole matrix) in turn.
     own.reuse_factor = static_cast<int>(legal[i % 2 == 0 ? legal.size() / 2 : legal.size() - 1]);
-    const auto pixels = static_cast<int>(l.geometry.out_height * l.geometry.out_width);
-    for (int p = 1; p <= pixels && l.kind == layer_kind::conv; ++p)
+    const auto pixels = static_cast<int>(vector_count(l));
+    for (int p = 1; p <= pixels; ++p)
       if (pixels % p == 0 && (p == 1 || i % 2 == 0)) own.parallelization_factor = p;
     ++i;
   }
@@ -50,6 +51,28 @@ std::string text_of(const std::vector<file> &files, const std::string &path) {
 }
 
 }  // namespace
+
+TEST_CASE("a dense layer of several rows takes the general parallelization factor, one of a single row does not") {
+  int several = 0;
+  for (const sample_model &sample : sample_models()) {
+    const model plain = sample.make({});
+    const auto rows_of = [](const layer &l) { return l.kind == layer_kind::dense ? l.rows : 1; };
+    const auto most = std::max_element(plain.layers.begin(), plain.layers.end(),
+                                       [&](const layer &a, const layer &b) { return rows_of(a) < rows_of(b); });
+    const bool conv = std::any_of(plain.layers.begin(), plain.layers.end(),
+                                  [](const layer &l) { return l.kind == layer_kind::conv; });
+    if (conv || rows_of(*most) == 1) continue;
+    ++several;
+    options how;
+    how.parallelization_factor = static_cast<int>(most->rows);
+    for (const layer &l : sample.make(how).layers)
+      if (l.kind == layer_kind::dense) CHECK(l.parallelization_factor == (l.rows > 1 ? how.parallelization_factor : 1));
+    CHECK(difference(sample.make(how), kVectors) == "");
+    how.parallelization_factor = static_cast<int>(most->rows) + 1;
+    CHECK_THROWS_WITH(sample.make(how), Catch::Matchers::Contains("rows; legal are"));
+  }
+  CHECK(several > 0);
+}
 
 TEST_CASE("firmware of every kind of layer gives the integers of the model") {
   std::size_t first = 0;
