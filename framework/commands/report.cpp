@@ -6,6 +6,7 @@
 #include "commands/command_line.hpp"
 #include "report/compress_tables.hpp"
 #include "report/hardware.hpp"
+#include "report/published.hpp"
 
 namespace nac::fw {
 
@@ -30,6 +31,7 @@ int command_report(const Arguments &arguments) {
   const std::string local_search = local_search_text(data);
   if (!local_search.empty()) fmt::print("\n{}", local_search);
   if (const std::string hardware = hardware_text(data); !hardware.empty()) fmt::print("\n{}", hardware);
+  if (const std::string published = published_text(data); !published.empty()) fmt::print("\n{}", published);
   fmt::print("\nreport  {}\n", files.html.string());
   return 0;
 }

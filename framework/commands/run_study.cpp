@@ -17,6 +17,7 @@
 #include "pipeline/run.hpp"
 #include "report/compress_tables.hpp"
 #include "report/hardware.hpp"
+#include "report/published.hpp"
 #include "report/report.hpp"
 
 namespace nac::fw {
@@ -157,6 +158,7 @@ void print_text(const Study &study, const RunOutcome &outcome) {
   if (!classes.empty()) fmt::print("\nSize classes:\n{}", classes);
   fmt::print("{}", local_text(outcome.local));
   if (const std::string tables = local_search_text(data); !tables.empty()) fmt::print("\n{}", tables);
+  if (const std::string tables = published_text(data); !tables.empty()) fmt::print("\n{}", tables);
   fmt::print("\nreport  {}\nfront   {}\ntrials  {}\nmodels  {}\n", shown(outcome.files.html),
              shown(outcome.files.front_csv), shown(outcome.files.trials_csv),
              outcome.files.models.empty() ? "none" : shown(outcome.files.models.front().parent_path()) + "/*.onnx");

@@ -218,6 +218,11 @@ bool ManifestDocument::is_list(const std::string &path) const {
   return node != nullptr && node->is_array();
 }
 
+bool ManifestDocument::is_text(const std::string &path) const {
+  const toml::node *node = state_->at(path);
+  return node != nullptr && node->is_string();
+}
+
 std::optional<std::vector<ConfigValue>> ManifestDocument::values(const std::string &path) {
   state_->read.insert(path);
   const toml::node *node = state_->at(path);

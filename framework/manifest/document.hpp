@@ -42,6 +42,7 @@ class ManifestDocument {
   /// The entries of a list, or the one value that is there: strings, numbers, booleans, lists of numbers.
   std::optional<std::vector<ConfigValue>> values(const std::string &path);
   bool is_list(const std::string &path) const;
+  bool is_text(const std::string &path) const;
 
   void problem(const std::string &path, const std::string &message);
   /// Reports every key below `table` that nobody read, with the nearest of `known`.

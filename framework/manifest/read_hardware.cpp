@@ -13,7 +13,7 @@
 namespace nac::fw {
 namespace {
 
-const std::vector<std::string> kHardwareKeys{"trials", "presets", "vectors", "build", "search"};
+const std::vector<std::string> kHardwareKeys{"trials", "presets", "vectors", "build", "search", "published"};
 
 }  // namespace
 
@@ -23,6 +23,7 @@ HardwareStage read_hardware(ManifestDocument &d) {
   s.candidates = read_candidates(d, "hardware", "trials");
   if (const auto v = d.integer("hardware.vectors", 1, 100'000'000)) s.vectors = static_cast<uint64_t>(*v);
   if (const auto v = d.boolean("hardware.build")) s.build = *v;
+  s.published = read_published(d);
   if (d.has("hardware.search") && !d.is_table("hardware.search"))
     d.problem("hardware.search", "'hardware.search' must be a table, e.g. search = { reuse_factor = [1, 2, 4] }");
   if (d.is_table("hardware.search"))

@@ -107,6 +107,7 @@ void check_stage_names(ManifestDocument &d, const Experiment &e, const std::vect
   if (e.tune) check_candidates(d, e, "tune", "candidates", e.tune->candidates);
   check_candidates(d, e, "compression", "trials", e.compression.candidates);
   if (e.hardware) check_candidates(d, e, "hardware", "trials", e.hardware->candidates);
+  if (e.hardware) check_published(d, e);
   const bool quantized = !e.compress.empty() || (e.search && e.search->quantize);
   if (e.hardware && !quantized && !e.hardware->quantities.empty() && !searches_hardware(e))
     d.problem(

@@ -35,6 +35,10 @@ SearchedParameters read_quantize(ManifestDocument &document);
 void check_quantize(ManifestDocument &document, Experiment &experiment, const Registry &registry);
 /// That no other stage works on networks in float.
 void check_quantize_stages(ManifestDocument &document, const Experiment &experiment);
+/// [[hardware.published]].
+std::vector<PublishedRow> read_published(ManifestDocument &document);
+/// That [hardware] has the networks of those rows and the backend their quantities.
+void check_published(ManifestDocument &document, const Experiment &experiment);
 /// Whether the search measures costs of [hardware]: as objective, constraint, or since it searches parameters of it.
 bool searches_hardware(const Experiment &experiment);
 /// What to say of "hls.lut" in a manifest without [hardware].

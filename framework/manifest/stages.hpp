@@ -11,6 +11,7 @@
 
 #include "engine/recipe.hpp"
 #include "services/config.hpp"
+#include "study/published.hpp"
 #include "study/quantity.hpp"
 
 namespace nac::fw {
@@ -112,8 +113,9 @@ struct HardwareStage {
   bool build = false;          ///< run the vendor's tools
   /// Parameters of the backend that are dimensions of the search, and their values; numbers ascending.
   std::map<std::string, std::vector<ConfigValue>> searched;
-  std::string prefix;                ///< "hls.", of those dimensions and of the quantities; known once the plugin is
-  std::vector<Quantity> quantities;  ///< of the backend, with the prefix
+  std::vector<PublishedRow> published;  ///< shown beside the figures of the same networks
+  std::string prefix;                   ///< "hls.", of those dimensions and of the quantities; known once the plugin is
+  std::vector<Quantity> quantities;     ///< of the backend, with the prefix
 };
 
 }  // namespace nac::fw

@@ -10,6 +10,7 @@
 #include "report/html_parts.hpp"
 #include "report/local_html.hpp"
 #include "report/number_text.hpp"
+#include "report/published.hpp"
 #include "report/report.hpp"
 #include "report/text_table.hpp"
 
@@ -192,7 +193,8 @@ std::string report_html(const ReportData &data) {
              "<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
              escape_html(data.name), kStyle) +
          summary(data) + front_section(data) + class_section(data) + local_search_sections(data) +
-         hardware_section(data) + rung_section(data) + failure_section(data) + how_section(data) +
+         hardware_section(data) + published_section(data) + rung_section(data) + failure_section(data) +
+         how_section(data) +
          "<p class=\"soft\">All trials: trials.csv and report.json beside this page.</p>\n</body>\n</html>\n";
 }
 

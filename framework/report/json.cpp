@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/local_json.hpp"
+#include "report/published.hpp"
 
 namespace nac::fw {
 namespace {
@@ -34,6 +35,20 @@ json of(const ReportFidelity &f) {
 }
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+json of(const PublishedPair &p) {
+  return {{"network", p.network},
+          {"name", p.name},
+          {"source", p.source},
+          {"quantity", p.ours.quantity},
+          {"unit", p.ours.unit},
+          {"estimate", number(p.ours.estimate)},
+          {"low", number(p.ours.low)},
+          {"high", number(p.ours.high)},
+          {"report", number(p.ours.report)},
+          {"published", {number(p.low), number(p.high)}},
+          {"ratio", {number(p.ratio_low()), number(p.ratio_high())}}};
+}
 
 json of(const std::vector<Study::HardwareRow> &rows) {
   json all = json::array();
@@ -108,6 +123,7 @@ std::string report_json(const ReportData &data) {
   }
   add_local_search(j, data);
   j["hardware"] = of(data.hardware);
+  for (const PublishedPair &p : published_pairs(data)) j["published"].push_back(of(p));
   j["plugins"] = json::array();
   for (const StudyPlugin &p : data.plugins)
     j["plugins"].push_back({{"id", p.id}, {"version", p.version}, {"path", p.path}, {"sha256", p.sha256}});

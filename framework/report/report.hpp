@@ -12,11 +12,13 @@ struct ReportFiles {
   std::filesystem::path html, front_csv, trials_csv, json;
   std::vector<std::filesystem::path> models;  ///< models/<trial>.onnx of every front member
   std::filesystem::path chosen;               ///< models/chosen.onnx, deployed; empty where nothing was chosen
-  std::filesystem::path tune_csv, compress_csv, hardware_csv;  ///< empty where the study has no such rows
+  std::filesystem::path tune_csv, compress_csv, hardware_csv,
+      published_csv;  ///< empty where the study has no such rows
 };
 
 /// Writes report.html, front.csv, trials.csv, report.json and models/ into the study's folder, or into `folder`, and
-/// tune.csv, compress.csv and hardware.csv where networks were tuned, compressed and built.
+/// tune.csv, compress.csv, hardware.csv and published.csv where networks were tuned, compressed and built, and somebody
+/// published figures of them.
 /// Models of trials that are not on the front any more are removed from models/.
 ReportFiles write_report(const Study &study, const std::filesystem::path &folder = {});
 

@@ -168,6 +168,8 @@ ReportData read_report_data(const Study &study) {
   data.compressed = compress_networks(study.compress_rows());
   if (const std::optional<std::string> stored = study.text("choose")) data.choice = choice_from_json(*stored);
   data.hardware = study.hardware_rows();
+  if (const std::optional<std::string> stored = study.text(kPublishedKey))
+    data.published = published_from_json(*stored);
   data.plugins = study.plugins();
   read_made_with(study, data);
   data.task = study.text("task.describe").value_or("");

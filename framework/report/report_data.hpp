@@ -9,6 +9,7 @@
 #include "report/choice.hpp"
 #include "report/compress_data.hpp"
 #include "report/front_figures.hpp"
+#include "study/published.hpp"
 #include "study/quantity.hpp"
 #include "study/study.hpp"
 #include "study/summary.hpp"
@@ -53,6 +54,7 @@ struct ReportData {
   std::vector<CompressNetwork> compressed;   ///< by `nac compress`, by trial
   Choice choice;                             ///< of `nac choose`
   std::vector<Study::HardwareRow> hardware;  ///< networks that became projects, by name
+  std::vector<PublishedRow> published;       ///< figures of others of those networks
   std::vector<StudyPlugin> plugins;
   std::vector<std::pair<std::string, std::string>> made_with;  ///< what and which: program, engine, seed, BOPs, ...
   std::string task;                                            ///< the task's own words about its data

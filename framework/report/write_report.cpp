@@ -7,6 +7,7 @@
 #include "report/hardware.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
+#include "report/published.hpp"
 #include "report/report.hpp"
 #include "services/files.hpp"
 
@@ -54,7 +55,8 @@ ReportFiles write_report(const Study &study, const std::filesystem::path &folder
   const ReportData data = read_report_data(study);
   const std::filesystem::path to = folder.empty() ? study.folder() : folder;
   make_folder(to / "models");
-  ReportFiles files{to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}, {}, {}, {}, {}};
+  ReportFiles files{
+      to / "report.html", to / "front.csv", to / "trials.csv", to / "report.json", {}, {}, {}, {}, {}, {}};
   for (const uint64_t number : data.front) {
     const Trial &trial = data.trial(number);
     if (trial.model.empty()) continue;
@@ -70,6 +72,8 @@ ReportFiles write_report(const Study &study, const std::filesystem::path &folder
   if (!data.tuned.empty()) write_file_atomically(files.tune_csv = to / "tune.csv", tune_csv(data));
   if (!data.compressed.empty()) write_file_atomically(files.compress_csv = to / "compress.csv", compress_csv(data));
   if (!data.hardware.empty()) write_file_atomically(files.hardware_csv = to / "hardware.csv", hardware_csv(data));
+  if (const std::string csv = published_csv(data); !csv.empty())
+    write_file_atomically(files.published_csv = to / "published.csv", csv);
   write_file_atomically(files.json, report_json(data));
   write_file_atomically(files.html, report_html(data));
   return files;

@@ -40,6 +40,11 @@ part = "vu13p"
 vectors = 400
 [hardware.search]
 reuse_factor = [1, 2]
+[[hardware.published]]
+network = "chosen"
+source = "a paper, Table 4"
+lut = 50000
+interval = [1, 2]
 """
 PROOF = "training = integer = C-simulation: {} vectors, 0 differences"
 
@@ -78,6 +83,20 @@ class Synth(unittest.TestCase):
         out, _ = nac("resume", self.study, "--quiet")
         self.assertIn(PROOF.format(400), out)
         self.assertEqual((project / "nac_synth.json").stat().st_mtime_ns, before)
+
+    def test_published_figures_stand_beside_the_estimates(self):
+        report = json.loads((self.study / "report.json").read_text())
+        pairs = {pair["quantity"]: pair for pair in report["published"]}
+        self.assertEqual(set(pairs), {"lut", "interval"})
+        ratio = pairs["lut"]["estimate"] / 50000
+        self.assertAlmostEqual(pairs["lut"]["ratio"][0], ratio)
+        self.assertEqual(pairs["interval"]["published"], [1, 2])
+        again, _ = nac("report", self.study)
+        for text in [self.out, again]:
+            self.assertIn("Beside a paper, Table 4", text)
+            self.assertRegex(text, rf"chosen +lut +[\d,.]+ +[\d,.]+ \.\.\. [\d,.]+ +50,000 +{ratio:.2f}")
+        self.assertIn("Beside a paper, Table 4", (self.study / "report.html").read_text())
+        self.assertIn(",lut,,", (self.study / "published.csv").read_text())
 
     def test_synth_proves_and_writes_a_project(self):
         out, _ = nac("synth", f"{self.study}:chosen", "--output", self.path / "p", "--vectors", 700)

@@ -12,6 +12,7 @@
 #include "pipeline/hardware/model_hash.hpp"
 #include "pipeline/hardware/parameters.hpp"
 #include "pipeline/hardware/project_folder.hpp"
+#include "pipeline/hardware/published.hpp"
 #include "pipeline/hardware/synthesize.hpp"
 #include "pipeline/local/unit_failure.hpp"
 #include "services/config_json.hpp"
@@ -56,6 +57,7 @@ class Building {
     for (const std::string &what : missing) progress.warning(what);
     end.failed = missing.size();
     if (targets.empty() && !missing.empty()) end.reason = missing.front();
+    store_published(targets, progress);
     for (const HardwareTarget &target : targets) {
       if (in_.interrupts.load() > 0) {
         end.interrupted = true;
@@ -77,6 +79,14 @@ class Building {
   }
 
  private:
+  /// For the report, which reads no manifest; also where a later run has other rows, or none.
+  void store_published(const std::vector<HardwareTarget> &targets, StageProgress &progress) {
+    if (stage_.published.empty() && !in_.study.text(kPublishedKey)) return;
+    std::vector<std::string> unmatched;
+    in_.study.set_text(kPublishedKey, to_json(match_published(in_, targets, unmatched)));
+    for (const std::string &what : unmatched) progress.warning(what);
+  }
+
   std::string build(const HardwareTarget &target, HardwareEnd &end) {
     SynthesisJob job;
     job.name = target.name;

@@ -291,6 +291,47 @@ TEST_CASE("Candidates of [hardware] are the best points of their trials") {
   CHECK(build(e, *study, plan, observer).rows.at(0).name == "trial-0");
 }
 
+TEST_CASE("Published figures are stored beside the project of their network") {
+  TempFolder temp;
+  fakes::BackendPlan plan;
+  Warnings observer;
+  Experiment e = building(temp / "s");
+  const auto study = compressed(e.study);
+  build(e, *study, plan, observer);
+  CHECK_FALSE(study->text(kPublishedKey));
+  e.hardware->published = {{"trial-0", "a", "", {{"lut", 1, 2}}},
+                           {"chosen", "b", "", {{"lut", 3, 3}}},
+                           {"trial-5", "c", "", {{"lut", 4, 4}}}};
+  build(e, *study, plan, observer);
+  auto rows = published_from_json(study->text(kPublishedKey).value());
+  REQUIRE(rows.size() == 2);
+  CHECK((rows[0].name == "chosen" && rows[0].network == "trial-0" && rows[0].values[0].high == 2));
+  CHECK(rows[1].name == "chosen");
+  REQUIRE(observer.all.size() == 1);
+  CHECK_THAT(observer.all[0], Contains("'trial-5'"));
+  // A preset is named by its name; rows that a manifest has no more are gone.
+  Trial preset;
+  preset.number = 1;
+  preset.preset = "first";
+  preset.state = TrialState::complete;
+  preset.metrics = {{"error", 0.1}, {"bops", 10}};
+  preset.objectives = {0.1, 10};
+  preset.model = study->store_artifact("float");
+  study->add_trial(preset);
+  Study::CompressRow row = study->compress_rows().at(1);
+  row.trial = 1;
+  study->add_compress_row(row);
+  e.hardware->candidates.presets = {"first"};
+  e.hardware->published = {{"first", "a", "", {{"lut", 1, 2}}}};
+  build(e, *study, plan, observer);
+  rows = published_from_json(study->text(kPublishedKey).value());
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].name == "trial-1");
+  e.hardware->published.clear();
+  build(e, *study, plan, observer);
+  CHECK(published_from_json(study->text(kPublishedKey).value()).empty());
+}
+
 TEST_CASE("What fails is said and counted, and keeps the study as it is") {
   TempFolder temp;
   fakes::BackendPlan plan;
