@@ -11,11 +11,11 @@ namespace nac::fw {
 namespace {
 
 bool is_called(const HardwareTarget &target, const std::string &network, const LocalInputs &in) {
-  if (target.name == network || fmt::format("trial-{}", target.row.trial) == network) return true;
+  if (target.name == network || fmt::format("trial-{}", target.trial) == network) return true;
   CandidateChoice named;
   named.presets = named.classes = {network};
   const std::vector<uint64_t> trials = chosen_networks(named, in.experiment, in.task, in.study);
-  return std::find(trials.begin(), trials.end(), target.row.trial) != trials.end();
+  return std::find(trials.begin(), trials.end(), target.trial) != trials.end();
 }
 
 }  // namespace
