@@ -2,7 +2,7 @@
 #include "hls_backend/backend/backend.hpp"
 
 #include "hls_backend/emit/project.hpp"
-#include "hls_backend/estimate/estimate.hpp"
+#include "hls_backend/estimate/fit.hpp"
 #include "hls_backend/model/read_graph.hpp"
 #include "hls_backend/reports/quantities.hpp"
 #include "hls_backend/reports/report_values.hpp"
@@ -74,6 +74,8 @@ void hls_backend::emit(const graph_view &graph, const work &call) {
   auto m = std::make_unique<model>(read_graph(graph, options_));
   std::vector<file> files = project_files(*m);
   for (const file &f : files) call.write_file(f.path, f.bytes);
+  if (const std::string warning = fit_warning(hls::estimate(*m), options_.target); !warning.empty())
+    host().warn(warning);
   emitted_ = std::move(m);
   files_ = std::move(files);
   simulation_.reset();
@@ -116,7 +118,9 @@ std::vector<double> hls_backend::build(const std::string &project, const work &c
 }
 
 std::vector<double> hls_backend::read_reports(const std::string &folder) {
-  return values_of(read_report_folder(folder), options_.target);
+  const report_values found = read_report_folder(folder);
+  for (const std::string &warning : found.warnings) host().warn(warning);
+  return values_of(found, options_.target);
 }
 
 }  // namespace nac::hls
