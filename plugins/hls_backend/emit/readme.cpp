@@ -94,7 +94,7 @@ std::string project_readme(const model &m) {
          ".cpp`, `.h` | top function |\n"
          "| `firmware/defines.h` | sizes and types of every layer |\n"
          "| `firmware/parameters.h` | configuration of every layer |\n"
-         "| `firmware/weights/` | weights as integers on the grid of their type |\n"
+         "| `firmware/weights/` | weights and biases, exact in their types |\n"
          "| `firmware/nac_utils/` | kernels |\n"
          "| `firmware/ap_types/` | `ap_fixed`, `ap_int`, `hls::stream` for other compilers; the vendor's tools use "
          "their "

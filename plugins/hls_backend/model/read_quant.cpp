@@ -149,6 +149,7 @@ void graph_reader::quant(nac_node n) {
   if (users_[x].size() != 1)
     refuse(n, "the input '" + graph_.name(x) + "' has several readers; one Quant must read it, and all else that");
   keep(n, builder_.input(graph_.name(x), shape_of(x), type));
+  builder_.describe(tensors_.at(graph_.result_of(n)), graph_.name(x), shape_of(x));
 }
 
 void graph_reader::function(nac_node n) {
