@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Included before <hwy/highway.h> by every file with kernels: which instruction sets they are compiled for. The
+// Included before anything of Highway by every file with kernels: which instruction sets they are compiled for. The
 // baseline of the architecture is always one of them; the others are those of most machines, to keep builds short.
-#pragma once
-#include <hwy/detect_targets.h>
-#undef HWY_DISABLED_TARGETS
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_AVX3_ZEN4 | HWY_AVX3_SPR)
+#ifndef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
+#endif
