@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <limits>
 #include <map>
-#include <optional>
 #include <set>
+#include <vector>
 
 #include "fixed/layers.hpp"
-#include "torch/program.hpp"
+#include "fixed/quantizer.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 /// Sums of integers stay below this in float32.
 inline constexpr double kSingleLimit = 1 << 24;
+/// Whether a step of this size and the integers up to 2^24 times it are normal numbers in float32.
+inline bool fits_single(double step) { return step >= 0x1p-120 && step <= 0x1p100; }
+/// Whether float32 holds every integer of the type exactly.
+inline bool fits_single(const QuantType &type) {
+  return std::max(type.highest(), -type.lowest()) <= static_cast<int64_t>(kSingleLimit);
+}
 
 /// Where values with quantizers before them lie on a grid: the scales that make it, by the value that holds each, and
 /// the shift of each. Empty: the value is on none, or not known to be.
@@ -23,10 +31,13 @@ struct GridPlan {
   double largest = 0;  ///< see Grid
 
   bool known() const { return !terms.empty(); }
-  /// f of the step 2^-f with scales on the CPU.
-  int fraction(const Frame &frame) const;
-  /// The step itself, as a float64 tensor of one element on any device.
-  at::Tensor step(const Frame &frame) const;
+  /// f of the step 2^-f, from f of each scale: `fraction_of(ValueId)`.
+  template <class F>
+  int fraction(F &&fraction_of) const {
+    int finest = std::numeric_limits<int>::min();
+    for (const Term &term : terms) finest = std::max(finest, fraction_of(term.scale) + term.shift);
+    return finest;
+  }
 };
 
 /// What docs/quantized-graphs.md says of a graph that has quantizers.
@@ -55,4 +66,4 @@ class QuantizedGraph {
   std::set<NodeId> inside_;
 };
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

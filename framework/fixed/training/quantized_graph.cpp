@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "torch/quantized_graph.hpp"
+#include "fixed/training/quantized_graph.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
-#include "torch/quantize.hpp"
 
-namespace nac::fw::libtorch {
-
-int GridPlan::fraction(const Frame &frame) const {
-  int finest = std::numeric_limits<int>::min();
-  for (const Term &term : terms) finest = std::max(finest, fraction_of(frame.values[term.scale]) + term.shift);
-  return finest;
-}
-
-at::Tensor GridPlan::step(const Frame &frame) const {
-  at::Tensor least;
-  for (const Term &term : terms) {
-    const at::Tensor step = frame.values[term.scale].detach().to(at::kDouble) * std::ldexp(1.0, -term.shift);
-    least = least.defined() ? at::minimum(least, step) : step;
-  }
-  return least;
-}
+namespace nac::fw {
 
 bool QuantizedGraph::has_quantizers(const Graph &graph) {
   const std::vector<NodeId> nodes = graph.topological();
@@ -78,4 +60,4 @@ NodeId QuantizedGraph::sole_quantizer(ValueId id) const {
   }
 }
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

@@ -4,9 +4,9 @@
 
 #include "fixed/quantizer.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
-// Loops over float and double values. No LibTorch in here. All four combinations of types exist.
+// Loops over float and double values. All four combinations of types exist.
 
 /// y = n * 2^-fraction for quantize()'s n of each x; a subnormal float x counts as 0, NaN stays. Out must hold every
 /// integer of the type exactly.
@@ -20,4 +20,4 @@ template <class In, class Out>
 double quantizer_gradient(const In *x, const Out *y, const Out *g, In *gx, std::size_t count, int fraction,
                           const QuantType &type, bool scale_too);
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

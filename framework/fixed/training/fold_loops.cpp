@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "torch/fold_loops.hpp"
+#include "fixed/training/fold_loops.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "torch/rounding.hpp"
+#include "fixed/training/rounding.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 namespace {
 
 /// Calls f(element, channel) in order.
@@ -42,7 +42,7 @@ float folded(const WeightArrays &in, std::size_t i, std::size_t channel) {
 
 }  // namespace
 
-std::vector<double> folding_factors(const Norm &norm, std::size_t channels) {
+std::vector<double> folding_factors(const NormArrays &norm, std::size_t channels) {
   std::vector<double> factor(channels, 1.0);
   if (norm.gamma == nullptr) return factor;
   for (std::size_t c = 0; c < channels; ++c) {
@@ -69,7 +69,7 @@ void fold_weights(const WeightArrays &in, const WeightLayout &layout, const std:
     });
     return;
   }
-  const Range<double> unit(type, 0);
+  const RoundingRange<double> unit(type, 0);
   with_mode(type.rounding, [&]<Rounding mode>() {
     each_weight(layout, [&](std::size_t i, std::size_t c) {
       const double w = static_cast<double>(folded(in, i, c)) * inverse[c];
@@ -98,7 +98,7 @@ double largest_row(const float *weight, const WeightLayout &layout, const std::v
   return largest;
 }
 
-double fold_bias(const float *b, const Norm &norm, const std::vector<double> &factor, std::size_t channels,
+double fold_bias(const float *b, const NormArrays &norm, const std::vector<double> &factor, std::size_t channels,
                  const std::vector<int> &fractions, float *out) {
   double largest = 0;
   for (std::size_t c = 0; c < channels; ++c) {
@@ -124,4 +124,4 @@ NAC_FOR(float)
 NAC_FOR(double)
 #undef NAC_FOR
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

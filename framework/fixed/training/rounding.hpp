@@ -5,12 +5,12 @@
 
 #include "fixed/quantizer.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 /// What rounding x to n * scale, lowest <= n <= highest, needs, in the type T it is computed in.
 template <class T>
-struct Range {
-  Range(const QuantType &type, int fraction)
+struct RoundingRange {
+  RoundingRange(const QuantType &type, int fraction)
       : scale(std::ldexp(T(1), -fraction)),
         inverse(std::ldexp(T(1), fraction)),
         lowest(static_cast<T>(type.lowest())),
@@ -29,7 +29,7 @@ bool rounds_in(const QuantType &type) {
 /// room where rounds_in() holds, but without branches, so that loops over it become vector instructions. x is a normal
 /// number, 0, infinite or NaN, which stays.
 template <Rounding mode, class T>
-inline T rounded(T x, const Range<T> &range) {
+inline T rounded(T x, const RoundingRange<T> &range) {
   constexpr T magic = T(3) * (T(1) / std::numeric_limits<T>::epsilon()) / 2;
   T u = x * range.inverse;
   const T below = range.lowest - 1, above = range.highest + 1;
@@ -77,4 +77,4 @@ void with_mode(Rounding mode, F &&f) {
   }
 }
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

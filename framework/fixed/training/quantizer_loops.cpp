@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "torch/quantizer_loops.hpp"
+#include "fixed/training/quantizer_loops.hpp"
 
 #include <algorithm>
 #include <type_traits>
 
-#include "torch/rounding.hpp"
+#include "fixed/training/rounding.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 namespace {
 
 template <class T, class In>
@@ -16,7 +16,7 @@ inline T without_subnormals(In x) {
 }
 
 template <Rounding mode, class T, class In, class Out>
-void round_all(const In *__restrict x, Out *__restrict y, std::size_t count, const Range<T> range) {
+void round_all(const In *__restrict x, Out *__restrict y, std::size_t count, const RoundingRange<T> range) {
   for (std::size_t i = 0; i < count; ++i)
     y[i] = static_cast<Out>(rounded<mode>(without_subnormals<T>(x[i]), range) * range.scale);
 }
@@ -110,10 +110,10 @@ template <class In, class Out>
 void quantize_values(const In *x, Out *y, std::size_t count, int fraction, const QuantType &type) {
   constexpr bool single = std::is_same_v<In, float> && std::is_same_v<Out, float>;
   if (single && rounds_in<float>(type)) {
-    const Range<float> range(type, fraction);
+    const RoundingRange<float> range(type, fraction);
     with_mode(type.rounding, [&]<Rounding mode>() { round_all<mode>(x, y, count, range); });
   } else if (rounds_in<double>(type)) {
-    const Range<double> range(type, fraction);
+    const RoundingRange<double> range(type, fraction);
     with_mode(type.rounding, [&]<Rounding mode>() { round_all<mode>(x, y, count, range); });
   } else {
     round_slowly(x, y, count, fraction, type);
@@ -138,4 +138,4 @@ NAC_BOTH(double, float)
 NAC_BOTH(double, double)
 #undef NAC_BOTH
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

@@ -5,10 +5,10 @@
 
 #include "fixed/quantizer.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 // Weights and biases of quantized layers, folded with their batch normalization. The operations and their order are
-// those of fixed/fold.cpp, so that both give the same bits. No LibTorch in here; null pointers are what is absent.
+// those of fixed/fold.cpp, so that both give the same bits. Null pointers are what is absent.
 
 /// Where the channels of a weight lie: element i belongs to channel i / inner % channels.
 struct WeightLayout {
@@ -16,13 +16,13 @@ struct WeightLayout {
 };
 
 /// Batch normalization of a layer, per channel.
-struct Norm {
+struct NormArrays {
   const float *gamma = nullptr, *beta = nullptr, *mean = nullptr, *variance = nullptr;
   double epsilon = 0;
 };
 
 /// gamma / sqrt(variance + epsilon); 1 without a norm.
-std::vector<double> folding_factors(const Norm &norm, std::size_t channels);
+std::vector<double> folding_factors(const NormArrays &norm, std::size_t channels);
 
 struct WeightArrays {
   const float *weight = nullptr, *mask = nullptr;
@@ -47,7 +47,7 @@ void fold_weights_gradient(const WeightArrays &in, const WeightLayout &layout, c
 
 /// out = the bias (b - mean) * factor + beta as float, rounded half to even to multiples of 2^-fraction; one fraction,
 /// or one per channel. b and the norm may be absent, but not both. Returns the largest |multiple|.
-double fold_bias(const float *b, const Norm &norm, const std::vector<double> &factor, std::size_t channels,
+double fold_bias(const float *b, const NormArrays &norm, const std::vector<double> &factor, std::size_t channels,
                  const std::vector<int> &fractions, float *out);
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops that training runs against the scalar arithmetic of the fixed room.
-#include "torch/quantizer_loops.hpp"
+#include "fixed/training/quantizer_loops.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
+#include "fixed/training/fold_loops.hpp"
 #include "nac/cpp/rng.hpp"
-#include "torch/fold_loops.hpp"
 
 namespace {
 
 using namespace nac::fw;
-using libtorch::quantize_values;
-using libtorch::quantizer_gradient;
 
 const std::vector<Rounding> kModes{Rounding::trn,         Rounding::rnd,      Rounding::rnd_conv,
                                    Rounding::rnd_inf,     Rounding::rnd_zero, Rounding::trn_zero,
@@ -131,7 +129,7 @@ TEST_CASE("gradients of quantizers pass where an integer of the type is nearest"
 TEST_CASE("folded biases are rounded half to even on the grid of the accumulator") {
   const float b[] = {0.5F, 1.5F, -0.5F, -2.5F, 0.75F};
   float out[5];
-  const double largest = libtorch::fold_bias(b, {}, std::vector<double>(5, 1.0), 5, {0}, out);
+  const double largest = fold_bias(b, {}, std::vector<double>(5, 1.0), 5, {0}, out);
   CHECK(std::vector<float>(out, out + 5) == std::vector<float>{0, 2, 0, -2, 1});
   CHECK(largest == 2);
 }
