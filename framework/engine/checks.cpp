@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "torch/checks.hpp"
+#include "engine/checks.hpp"
 
 #include "base/error.hpp"
 #include "engine/schedule.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 namespace {
 
@@ -68,4 +68,4 @@ void check_job(const TrainJob &job) {
   if (const std::string problem = problem_in(job.recipe); !problem.empty()) refuse("training recipe: " + problem);
 }
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

@@ -5,7 +5,7 @@
 
 #include "engine/engine.hpp"
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 /// Throws Error naming the first thing that makes a job impossible: recipe, callbacks, loss.
 void check_job(const TrainJob &job);
@@ -15,4 +15,4 @@ void check_samples(const Graph &graph, uint32_t target_count, const Samples &sam
 /// Throws Error unless `found` has the type and dimensions of a graph input, the batch aside, and `rows` rows.
 void check_tensor(const Value &wanted, const Tensor &found, int64_t rows, const std::string &what);
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw

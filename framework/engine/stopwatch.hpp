@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-namespace nac::fw::libtorch {
+namespace nac::fw {
 
 enum class Phase { data, forward, backward, optimizer, evaluation, other };
 
@@ -41,4 +41,4 @@ class Stopwatch {
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace nac::fw::libtorch
+}  // namespace nac::fw
