@@ -32,6 +32,7 @@ class Op {
   /// Floats of scratch that a call needs.
   virtual std::size_t scratch() const { return 0; }
 
+  bool loads = false;         ///< it brings data in, which is timed as such
   std::string where;          ///< operator and value, for messages
   std::vector<Slot> reads;    ///< values that forward() reads
   Slot writes = kNoSlot;      ///< and the one it writes

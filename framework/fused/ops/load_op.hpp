@@ -8,7 +8,10 @@ namespace nac::fw::fused {
 class LoadOp final : public Op {
  public:
   /// `input`: position among the graph's inputs.
-  LoadOp(std::size_t input, int rows, Slot y) : input_(input), rows_(rows) { writes = y; }
+  LoadOp(std::size_t input, int rows, Slot y) : input_(input), rows_(rows) {
+    writes = y;
+    loads = true;
+  }
   void forward(const Tile &tile) override;
 
  private:

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fused/kernels/product.hpp"
 #include "fused/ops/pointwise_op.hpp"
 #include "fused/plan/plan.hpp"
 
@@ -72,6 +73,9 @@ Follower follow(Planner &p, ValueId id);
 /// Whether `node` is an activation function; which one.
 bool activation_of(const Planner &p, const Node &node, Activation *activation, float *slope);
 QuantizerStep quantizer_of(Planner &p, const Node &quant);
+
+/// Of a Conv, Gemm or MatMul with a matrix.
+ProductShape product_shape(const Graph &graph, NodeId id);
 
 using ReadFunction = void (*)(Planner &, NodeId);
 using ReadTable = std::map<std::string, ReadFunction>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugin/fp_control.hpp"
+#include "services/fp_control.hpp"
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <xmmintrin.h>
@@ -19,6 +19,7 @@ uint64_t fp_control() { return _mm_getcsr() & ~kSticky; }
 void set_fp_control(uint64_t control) {
   _mm_setcsr(static_cast<unsigned>((control & ~kSticky) | (_mm_getcsr() & kSticky)));
 }
+uint64_t with_flush_to_zero(uint64_t control) { return control | kFlushing; }
 const char *fp_difference(uint64_t before, uint64_t after) {
   const uint64_t changed = before ^ after;
   if ((changed & kFlushing) != 0) return "flush-to-zero of small numbers";
@@ -34,6 +35,7 @@ uint64_t fp_control() {
   return value;
 }
 void set_fp_control(uint64_t control) { __asm__ volatile("msr fpcr, %0" : : "r"(control)); }
+uint64_t with_flush_to_zero(uint64_t control) { return control | (uint64_t{1} << 24); }
 const char *fp_difference(uint64_t before, uint64_t after) {
   const uint64_t changed = before ^ after;
   if ((changed & (uint64_t{1} << 24)) != 0) return "flush-to-zero of small numbers";
@@ -46,6 +48,7 @@ const char *fp_difference(uint64_t before, uint64_t after) {
 // Elsewhere only the rounding mode is portable.
 uint64_t fp_control() { return static_cast<uint64_t>(std::fegetround()); }
 void set_fp_control(uint64_t control) { std::fesetround(static_cast<int>(control)); }
+uint64_t with_flush_to_zero(uint64_t control) { return control; }
 const char *fp_difference(uint64_t before, uint64_t after) { return before != after ? "the rounding mode" : "nothing"; }
 
 #endif

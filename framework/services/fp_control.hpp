@@ -8,6 +8,9 @@ namespace nac::fw {
 /// library built with -ffast-math changes it for the whole program when it is loaded.
 uint64_t fp_control();
 void set_fp_control(uint64_t control);
+/// The same control word with numbers too small to be normal counted as 0, by arithmetic and as operands; unchanged on
+/// machines where that is not known.
+uint64_t with_flush_to_zero(uint64_t control);
 /// "flush-to-zero and denormals-are-zero", "rounding", ...: what differs between two of them.
 const char *fp_difference(uint64_t before, uint64_t after);
 
