@@ -32,6 +32,7 @@ Evaluation infer_all(Runner &runner, State &state, const Graph &graph, const std
   std::vector<int64_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), int64_t{0});
   double sum = 0;
+  runner.prepare(state);
   for (int64_t first = 0; first < count; first += runner.plan().batch_size) {
     const int64_t samples = std::min(runner.plan().batch_size, count - first);
     sum += runner.infer(state, data, order.data() + first, samples, result.predictions, first) *

@@ -86,7 +86,7 @@ double Runner::train(State &state, const std::vector<const Tensor *> &data, cons
 double Runner::infer(State &state, const std::vector<const Tensor *> &data, const int64_t *order, int64_t samples,
                      std::vector<Tensor> &outputs, int64_t first) {
   const Batch batch = batch_of(data, order, samples);
-  start(state);
+  for (LossOp *term : plan_.losses) term->start(state);
   for_each_tile(batch, [&](const Tile &tile) {
     for (const std::vector<Op *> &phase : plan_.schedule.forward)
       for (Op *op : phase) op->forward(tile);

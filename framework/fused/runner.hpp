@@ -18,6 +18,8 @@ class Runner {
   /// `data`: tensors of the graph's inputs; `order`: which of their rows, at most Plan::batch_size.
   double train(State &state, const std::vector<const Tensor *> &data, const int64_t *order, int64_t samples,
                Stopwatch *watch);
+  /// Takes the weights as they are; before infer().
+  void prepare(State &state) { start(state); }
   /// Fills `samples` rows of each output from row `first` on; returns the loss, 0 without one.
   double infer(State &state, const std::vector<const Tensor *> &data, const int64_t *order, int64_t samples,
                std::vector<Tensor> &outputs, int64_t first);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
 #include "fused/ops/load_op.hpp"
 
 namespace nac::fw::fused {
@@ -82,7 +81,7 @@ std::string Planner::title(const Node &node) const {
 }
 
 void Planner::refuse(const Node &node, const std::string &what) const {
-  throw Error(title(node) + ": " + what, NAC_UNSUPPORTED);
+  throw Unplanned({node.op + ": " + what, "'" + graph.value(node.outputs.at(0)).name + "'"});
 }
 
 }  // namespace nac::fw::fused

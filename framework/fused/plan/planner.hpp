@@ -5,11 +5,24 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
+#include "engine/planned_engine.hpp"
 #include "fused/kernels/product.hpp"
 #include "fused/ops/pointwise_op.hpp"
 #include "fused/plan/plan.hpp"
 
 namespace nac::fw::fused {
+
+/// A graph has a node that this engine has no kernel for.
+class Unplanned : public Error {
+ public:
+  explicit Unplanned(Lack lack)
+      : Error(lack.what + (lack.node.empty() ? "" : ", node " + lack.node), NAC_UNSUPPORTED), lack_(std::move(lack)) {}
+  const Lack &lack() const { return lack_; }
+
+ private:
+  Lack lack_;
+};
 
 /// What reading one operator of a graph sees and decides; nodes come in topological order.
 class Planner {
@@ -49,6 +62,7 @@ class Planner {
     return raw;
   }
   std::string title(const Node &node) const;
+  /// Throws Unplanned.
   [[noreturn]] void refuse(const Node &node, const std::string &what) const;
 
  private:

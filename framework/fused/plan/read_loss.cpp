@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.hpp"
 #include "fused/plan/planner.hpp"
 
 namespace nac::fw::fused {
@@ -46,7 +45,7 @@ void read_loss(Planner &p, ValueId loss, double weight) {
   }
   const Value &value = p.graph.value(loss);
   if (value.kind != ValueKind::result)
-    throw Error("the loss '" + value.name + "' is not computed from the network's outputs", NAC_UNSUPPORTED);
+    throw Unplanned({"a loss that is not computed from the network's outputs", "'" + value.name + "'"});
   const Node &node = p.graph.node(value.producer);
   p.mark_read(value.producer);
   const auto input = [&](std::size_t i) { return node.inputs.at(i); };
