@@ -15,7 +15,7 @@
 
 namespace nac::fw {
 
-struct Evaluation {
+struct Inference {
   double loss = 0;                  ///< mean over the samples; 0 without a loss
   std::vector<Tensor> predictions;  ///< the graph's outputs for all samples, in order
 };
@@ -53,7 +53,7 @@ class TrainingSteps {
   virtual std::vector<float> losses() { return {}; }
   virtual bool parameters_finite() const = 0;
   /// In inference mode; the same object, checked, in every epoch.
-  virtual Evaluation evaluate(const std::shared_ptr<const Samples> &validation) = 0;
+  virtual Inference evaluate(const std::shared_ptr<const Samples> &validation) = 0;
 
   /// Remembers parameters and statistics as they are, or goes back to what was remembered last.
   virtual void save() = 0;

@@ -36,6 +36,7 @@ class Op {
   std::string where;          ///< operator and value, for messages
   std::vector<Slot> reads;    ///< values that forward() reads
   Slot writes = kNoSlot;      ///< and the one it writes
+  std::vector<Slot> also_writes;  ///< values that only this operator reads again, on the way back
   std::vector<Slot> rereads;  ///< values that backward() reads
   /// Gradients that backward() writes, of values it reads in forward(); empty ones included.
   std::vector<GradientSlot> gradients;

@@ -95,6 +95,8 @@ double Runner::infer(State &state, const std::vector<const Tensor *> &data, cons
       const int rows = plan_.rows[static_cast<std::size_t>(slot)];
       float *to = outputs[i].mutable_data<float>() + (first + int64_t{tile.index} * plan_.width) * rows;
       store_samples(tile.value(slot), rows, tile.samples, to, tile.width);
+      // Integers have no -0.
+      if (plan_.quantized) std::for_each(to, to + int64_t{tile.samples} * rows, [](float &v) { v += 0.0F; });
     }
   });
   for (const OpPtr &op : plan_.ops) op->forward_done(storage_, batch);

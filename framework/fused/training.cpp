@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "fixed/training/quantized_graph.hpp"
-#include "fixed/training/refit.hpp"
 #include "fused/inference.hpp"
+#include "fused/weights/refit.hpp"
 
 namespace nac::fw::fused {
 
@@ -32,7 +32,7 @@ Runner &Training::trainer() {
 
 void Training::prepare_quantized(bool moving_statistics, bool refit_scales) {
   moving_ = moving_statistics;
-  if (refit_scales) state_.set_statistics(with_refitted_scales(*job_.graph, state_.weights()));
+  if (refit_scales) fused::refit_scales(state_);
 }
 
 void Training::start_epoch(const EpochBatches &batches) {

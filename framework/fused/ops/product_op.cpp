@@ -4,20 +4,15 @@
 #include <algorithm>
 
 namespace nac::fw::fused {
-namespace {
 
-/// Columns (lanes times positions) below which the sums at the end of a weight's gradient cost as much as the products:
-/// it is then taken over all tiles at once.
-constexpr int kFewColumns = 512;
-
-ChannelRows rows_of(const ProductShape &shape, int positions) {
+ChannelRows channel_rows(const ProductShape &shape, int positions) {
   return shape.channels_last ? ChannelRows{positions, shape.out, 1} : ChannelRows{1, shape.out, positions};
 }
 
-}  // namespace
+bool few_columns(int positions, int width) { return positions * width < 512; }
 
 ProductOp::ProductOp(Layer layer, Slot x, Slot y, bool x_wanted, int width)
-    : layer_(std::move(layer)), product_(layer_.shape, width), rows_(rows_of(layer_.shape, product_.positions())) {
+    : layer_(std::move(layer)), product_(layer_.shape, width), rows_(channel_rows(layer_.shape, product_.positions())) {
   if (layer_.weights->mask() != nullptr) product_.skip(layer_.weights->mask());
   has_bias_ = layer_.weights->has_bias(layer_.moving);
   const auto out = static_cast<std::size_t>(layer_.shape.out);
@@ -32,7 +27,7 @@ ProductOp::ProductOp(Layer layer, Slot x, Slot y, bool x_wanted, int width)
   rereads = {x};
   if (layer_.activation != Activation::none) rereads.push_back(y);
   gradients = {{x_wanted ? x : kNoSlot}};
-  reads_all_tiles = product_.positions() * width < kFewColumns;
+  reads_all_tiles = few_columns(product_.positions(), width);
 }
 
 void ProductOp::start(State &state) {

@@ -11,6 +11,7 @@ namespace nac::fw::fused {
 namespace {
 
 ReadFunction find_reader(const Planner &p, const Node &node) {
+  if (node.op == "Quant") return read_quant;
   if (node.domain.empty())
     for (const ReadTable *table : std::array{&linear_operators(), &elementwise_operators(), &normalization_operators(),
                                              &shape_operators(), &window_operators()}) {
@@ -39,6 +40,9 @@ TrainedValues trained_values(const Graph &graph, const std::vector<ValueId> &wan
       if (is(node, "BatchNormalization"))
         for (std::size_t i = 3; i < 5; ++i)
           if (graph.value(node.inputs.at(i)).kind == ValueKind::constant) result.statistics.push_back(node.inputs[i]);
+      if (node.op == "Quant" && node.attributes.count("fit") != 0 && node.integer("fit") != 0 &&
+          graph.value(node.inputs.at(1)).kind == ValueKind::constant)
+        result.statistics.push_back(node.inputs[1]);
       if (node.op == "PowerOfTwo" && graph.value(node.inputs[0]).kind == ValueKind::parameter)
         scales.push_back(node.inputs[0]);
     }
@@ -58,6 +62,7 @@ Plan make_plan(const Graph &graph, ValueId loss, const std::vector<ValueId> &out
   if (loss != 0) wanted.push_back(loss);
   Planner p(graph, wanted, mode);
   p.plan.mode = mode;
+  p.plan.quantized = p.quantized.has_value();
   p.plan.batch_size = batch_size;
   p.plan.width = tile_width(p, batch_size);
   for (const NodeId id : graph.topological()) {
@@ -65,6 +70,8 @@ Plan make_plan(const Graph &graph, ValueId loss, const std::vector<ValueId> &out
     // What belongs to no sample is read by what it is used in: weights, scales, the loss.
     const Node &node = graph.node(id);
     if (!p.is_sample_value(node.outputs.at(0))) continue;
+    if (p.quantized && read_quantized_layer(p, id)) continue;
+    require_exact(p, node);
     find_reader(p, node)(p, id);
   }
   if (loss != 0) read_loss(p, loss, 1);

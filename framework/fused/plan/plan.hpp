@@ -17,6 +17,7 @@ enum class Mode : uint8_t {
 /// A graph as operators in the order in which they run.
 struct Plan {
   Mode mode = Mode::training;
+  bool quantized = false;
   int width = 0;          ///< of a tile
   int64_t batch_size = 0;  ///< the most that one pass takes
   std::vector<OpPtr> ops;

@@ -10,7 +10,10 @@ namespace nac::fw::fused {
 bool is(const Node &node, const char *op) { return node.op == op && node.domain.empty(); }
 
 Planner::Planner(const Graph &g, const std::vector<ValueId> &wanted, Mode m)
-    : graph(g), mode(m), wanted_(wanted.begin(), wanted.end()) {
+    : graph(g),
+      mode(m),
+      quantized(QuantizedGraph::has_quantizers(g) ? std::optional<QuantizedGraph>(std::in_place, g) : std::nullopt),
+      wanted_(wanted.begin(), wanted.end()) {
   std::vector<ValueId> open = wanted;
   std::set<NodeId> nodes;
   while (!open.empty()) {
@@ -41,8 +44,7 @@ Planner::Planner(const Graph &g, const std::vector<ValueId> &wanted, Mode m)
 Slot Planner::slot(ValueId id) {
   const auto found = slots_.find(id);
   if (found != slots_.end()) return found->second;
-  const Slot slot = static_cast<Slot>(plan.rows.size());
-  plan.rows.push_back(rows_of(id));
+  const Slot slot = new_slot(rows_of(id));
   slots_[id] = slot;
   const std::vector<ValueId> &inputs = graph.inputs();
   const auto input = std::find(inputs.begin(), inputs.end(), id);
@@ -52,6 +54,11 @@ Slot Planner::slot(ValueId id) {
     plan.ops.push_back(std::move(op));
   }
   return slot;
+}
+
+Slot Planner::new_slot(int rows) {
+  plan.rows.push_back(rows);
+  return static_cast<Slot>(plan.rows.size()) - 1;
 }
 
 int Planner::rows_of(ValueId id) const { return static_cast<int>(elements_of(graph.value(id).shape)); }

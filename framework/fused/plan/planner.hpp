@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "engine/planned_engine.hpp"
+#include "fixed/training/quantized_graph.hpp"
 #include "fused/kernels/product.hpp"
 #include "fused/ops/pointwise_op.hpp"
 #include "fused/plan/plan.hpp"
@@ -31,12 +33,15 @@ class Planner {
 
   const Graph &graph;
   const Mode mode;
+  const std::optional<QuantizedGraph> quantized;  ///< of a graph with quantizers
   Plan plan;
 
   bool training() const { return mode != Mode::inference; }
   bool live(ValueId id) const { return live_.count(id) != 0; }
   /// The slot of a value of each sample; made on first use. The value of an input is loaded then.
   Slot slot(ValueId id);
+  /// One that is no value of the graph.
+  Slot new_slot(int rows);
   /// Both values are the same rows.
   void alias(ValueId id, ValueId of) { slots_[id] = slot(of); }
   int rows_of(ValueId id) const;
@@ -99,6 +104,12 @@ const ReadTable &elementwise_operators();
 const ReadTable &normalization_operators();
 const ReadTable &shape_operators();
 const ReadTable &window_operators();
+/// Quant of an activation.
+void read_quant(Planner &p, NodeId id);
+/// The quantized layer whose product this node is; false: it is of none.
+bool read_quantized_layer(Planner &p, NodeId id);
+/// Refuses a node of a quantized network whose sums float32 may not hold, or that is a table of integers.
+void require_exact(const Planner &p, const Node &node);
 /// The loss: a sum of constants times means over the batch.
 void read_loss(Planner &p, ValueId loss, double weight);
 

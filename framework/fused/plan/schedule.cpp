@@ -101,6 +101,7 @@ class Scheduler {
       for (const Op *op : schedule_.forward[p]) {
         ++time;
         for (const Slot s : op->reads) values[at(s)].at_time(static_cast<int>(p), time);
+        for (const Slot s : op->also_writes) values[at(s)].at_time(static_cast<int>(p), time);
         if (op->writes != kNoSlot) values[at(op->writes)].at_time(static_cast<int>(p), time);
       }
     for (std::size_t b = 0; b < schedule_.backward.size(); ++b) {
