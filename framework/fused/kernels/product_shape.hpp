@@ -9,8 +9,8 @@ namespace nac::fw::fused {
 struct ProductShape {
   int in = 0, out = 0;  ///< channels, of all groups
   int groups = 1;
-  std::vector<int> extent, kernel, stride, pad_begin, pad_end,
-      dilation;                ///< per spatial dimension; extent empty: one position; others empty: 1, and 0 of pads
+  /// Per spatial dimension. extent empty: one position; others empty: 1, and 0 of pads.
+  std::vector<int> extent = {}, kernel = {}, stride = {}, pad_begin = {}, pad_end = {}, dilation = {};
   bool channels_last = false;  ///< rows are [position][channel] (MatMul over a set) instead of [channel][position]
 };
 
