@@ -49,7 +49,7 @@ double cross_entropy_of_tile(int classes, int positions, const float *scores, co
     auto picked = hn::Set(d, std::numeric_limits<float>::quiet_NaN()), total = hn::Zero(d);
     for (int k = 0; k < classes; ++k) {
       const auto score = hn::Sub(hn::Load(d, scores + at + k * step), largest);
-      const auto e = hn::Exp(d, score);
+      const auto e = exponential(d, score);
       total = hn::Add(total, e);
       picked = hn::IfThenElse(hn::RebindMask(d, hn::Eq(label, hn::Set(di, k))), score, picked);
       if (dx != nullptr) hn::Store(e, d, dx + at + k * step);
