@@ -29,7 +29,7 @@ void forward(const Strided &rows, const float *x, float *y) {
     total = hn::Add(total, e);
     if constexpr (!log) hn::Store(e, d, y + k * rows.step);
   }
-  const auto by = log ? hn::Log(d, total) : hn::Div(hn::Set(d, 1.0F), total);
+  const auto by = log ? logarithm(d, total) : hn::Div(hn::Set(d, 1.0F), total);
   for (int k = 0; k < rows.count; ++k) {
     float *at = y + k * rows.step;
     if constexpr (log)

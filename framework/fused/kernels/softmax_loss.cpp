@@ -54,7 +54,7 @@ double cross_entropy_of_tile(int classes, int positions, const float *scores, co
       picked = hn::IfThenElse(hn::RebindMask(d, hn::Eq(label, hn::Set(di, k))), score, picked);
       if (dx != nullptr) hn::Store(e, d, dx + at + k * step);
     }
-    hn::Store(hn::IfThenElseZero(counts, hn::Sub(hn::Log(d, total), picked)), d, losses);
+    hn::Store(hn::IfThenElseZero(counts, hn::Sub(logarithm(d, total), picked)), d, losses);
     for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(losses[i]);
     if (loss != nullptr) hn::Store(hn::Load(d, losses), d, loss + at);
     if (dx == nullptr) continue;
