@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/samples.hpp"
 #include "fused/plan/arrange.hpp"
 
 namespace nac::fw::fused {

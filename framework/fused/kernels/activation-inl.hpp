@@ -41,12 +41,18 @@ HWY_INLINE V normal_cdf(D d, V v, V &bell) {
   return hn::IfThenElse(hn::Gt(v, hn::Zero(d)), hn::Sub(one, tail), tail);
 }
 
+/// exp(v), v < 104; Highway's, which gives 0 for NaN.
+template <class D, class V>
+HWY_INLINE V exponential(D d, V v) {
+  return hn::IfThenElse(hn::Eq(v, v), hn::Exp(d, v), v);
+}
+
 /// 1 / (1 + exp(-v)).
 template <class D, class V>
 HWY_INLINE V sigmoid(D d, V v) {
   // exp(88) is a float yet; the result there is 6e-39.
   const V one = hn::Set(d, 1.0F), least = hn::Set(d, -88.0F);
-  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(at_least(least, v)))));
+  return hn::Div(one, hn::Add(one, exponential(d, hn::Neg(at_least(least, v)))));
 }
 
 /// activation(v); NaN stays.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/kernels/normalize.hpp"
 
+#include <algorithm>
+
 #include "fused/kernels/targets.hpp"
 // Highway compiles this file once for each target.
 #undef HWY_TARGET_INCLUDE
@@ -36,14 +38,18 @@ Sums sums_of(const Channel &channel, int width, int samples, float shift) {
   const std::size_t n = hn::Lanes(d), whole = samples / n * n, rest = samples - whole;
   const auto by = hn::Set(d, shift);
   const auto first = hn::FirstN(d, rest);
-  auto s0 = hn::Zero(d), s1 = s0, q0 = s0, q1 = s0;
+  auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0, q0 = s0, q1 = s0, q2 = s0, q3 = s0;
   for (int o = 0; o < channel.outer; ++o) {
     const float *x = channel.x + o * channel.step;
     if (samples == width) {
       const std::size_t count = static_cast<std::size_t>(channel.inner) * width;
-      for (std::size_t i = 0; i < count; i += 2 * n) {
+      for (std::size_t i = 0; i < count; i += (kFourVectors ? 4 : 2) * n) {
         add_term(hn::Sub(hn::Load(d, x + i), by), s0, q0);
         add_term(hn::Sub(hn::Load(d, x + i + n), by), s1, q1);
+        if constexpr (kFourVectors) {
+          add_term(hn::Sub(hn::Load(d, x + i + 2 * n), by), s2, q2);
+          add_term(hn::Sub(hn::Load(d, x + i + 3 * n), by), s3, q3);
+        }
       }
       continue;
     }
@@ -52,8 +58,9 @@ Sums sums_of(const Channel &channel, int width, int samples, float shift) {
       if (rest != 0) add_term(hn::IfThenElseZero(first, hn::Sub(hn::Load(d, x + whole), by)), s1, q1);
     }
   }
-  return {static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(s0, s1)))),
-          static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(q0, q1))))};
+  const auto sum = hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), squares = hn::Add(hn::Add(q0, q1), hn::Add(q2, q3));
+  return {static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum))),
+          static_cast<double>(hn::GetLane(hn::SumOfLanes(d, squares)))};
 }
 
 struct Apply {
@@ -94,17 +101,18 @@ void moments_of_tile(const ChannelRows &rows, const float *x, int width, int sam
   const std::size_t block = static_cast<std::size_t>(rows.inner) * width;
   const double count = static_cast<double>(rows.outer) * rows.inner * samples;
   if (count == 0) return;
+  const double each = 1 / count;
   for (int c = 0; c < rows.channels; ++c) {
     const Channel channel{x + c * block, rows.outer, rows.inner, block * rows.channels};
-    const auto about = static_cast<float>(sums_of(channel, width, samples, 0).sum / count);
+    const auto about = static_cast<float>(sums_of(channel, width, samples, 0).sum * each);
     // What is left of the mean, and the squares about it: exact for any `about`, and the better the nearer it is.
     const Sums rest = sums_of(channel, width, samples, about);
-    const double offset = rest.sum / count, mean = static_cast<double>(about) + offset;
+    const double offset = rest.sum * each, mean = static_cast<double>(about) + offset;
     const double m2 = rest.squares - rest.sum * offset;
     Moments &all = moments[c];
-    const double total = all.count + count, delta = mean - all.mean;
-    all.mean += delta * (count / total);
-    all.m2 += (m2 > 0 ? m2 : 0) + delta * delta * (all.count * count / total);
+    const double total = all.count + count, delta = mean - all.mean, share = count / total;
+    all.mean += delta * share;
+    all.m2 += std::max(m2, 0.0) + delta * delta * (all.count * share);
     all.count = total;
   }
 }

@@ -15,6 +15,12 @@ HWY_BEFORE_NAMESPACE();
 namespace nac::fw::fused::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// log(v), v > 0; Highway's, which gives a number for NaN.
+template <class D, class V>
+HWY_INLINE V logarithm(D d, V v) {
+  return hn::IfThenElse(hn::Eq(v, v), hn::Log(d, v), v);
+}
+
 /// The largest of `count` rows that lie `step` floats apart.
 HWY_INLINE FloatVector largest_of(Floats d, const float *x, int count, std::size_t step) {
   auto largest = hn::Load(d, x);

@@ -25,11 +25,11 @@ void forward(const Strided &rows, const float *x, float *y) {
   const auto largest = largest_of(d, x, rows.count, rows.step);
   auto total = hn::Zero(d);
   for (int k = 0; k < rows.count; ++k) {
-    const auto e = hn::Exp(d, hn::Sub(hn::Load(d, x + k * rows.step), largest));
+    const auto e = exponential(d, hn::Sub(hn::Load(d, x + k * rows.step), largest));
     total = hn::Add(total, e);
     if constexpr (!log) hn::Store(e, d, y + k * rows.step);
   }
-  const auto by = log ? hn::Log(d, total) : hn::Div(hn::Set(d, 1.0F), total);
+  const auto by = log ? logarithm(d, total) : hn::Div(hn::Set(d, 1.0F), total);
   for (int k = 0; k < rows.count; ++k) {
     float *at = y + k * rows.step;
     if constexpr (log)

@@ -49,12 +49,12 @@ double cross_entropy_of_tile(int classes, int positions, const float *scores, co
     auto picked = hn::Set(d, std::numeric_limits<float>::quiet_NaN()), total = hn::Zero(d);
     for (int k = 0; k < classes; ++k) {
       const auto score = hn::Sub(hn::Load(d, scores + at + k * step), largest);
-      const auto e = hn::Exp(d, score);
+      const auto e = exponential(d, score);
       total = hn::Add(total, e);
       picked = hn::IfThenElse(hn::RebindMask(d, hn::Eq(label, hn::Set(di, k))), score, picked);
       if (dx != nullptr) hn::Store(e, d, dx + at + k * step);
     }
-    hn::Store(hn::IfThenElseZero(counts, hn::Sub(hn::Log(d, total), picked)), d, losses);
+    hn::Store(hn::IfThenElseZero(counts, hn::Sub(logarithm(d, total), picked)), d, losses);
     for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(losses[i]);
     if (loss != nullptr) hn::Store(hn::Load(d, losses), d, loss + at);
     if (dx == nullptr) continue;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "fused/kernels/move_rows.hpp"
+
 namespace nac::fw::fused {
 
 BinaryOp::BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, int rows, Slot y)

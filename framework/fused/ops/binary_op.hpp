@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/binary.hpp"
 #include "fused/op.hpp"
 
 namespace nac::fw::fused {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/load_op.hpp"
 
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/samples.hpp"
 
 namespace nac::fw::fused {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/move_rows.hpp"
 
 namespace nac::fw::fused {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/move_rows.hpp"
 
 namespace nac::fw::fused {
 

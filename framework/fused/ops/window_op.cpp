@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/window_op.hpp"
 
-#include "fused/kernels/elementwise.hpp"
+#include "fused/kernels/move_rows.hpp"
 
 namespace nac::fw::fused {
 
