@@ -11,8 +11,8 @@ def run(sides, nets, o, table):
         raise SystemExit("--curves compares with LibTorch: it must be among the sides")
     others = [s for s in sides if s is not base]
     print(f"validation loss after {o.epochs} epochs; relative difference from LibTorch's at the end, and the largest\n"
-          "of all epochs\n")
-    widths = [26, 5, 12, *(22 for _ in others)]
+          "of all epochs; the same of the training loss at the end\n")
+    widths = [26, 5, 12, *(30 for _ in others)]
     print_row(["net", "batch", "LibTorch", *(NAMES[s.name] for s in others)], widths)
     worst = {s.name: (0.0, "") for s in others}
     for net in nets:
@@ -23,7 +23,8 @@ def run(sides, nets, o, table):
             for side in others:
                 found = [relative(a, b) for a, b in zip(curves[side.name]["validation"], curves["torch"]["validation"])]
                 worst[side.name] = max(worst[side.name], (found[-1], f"{net['name']} at {batch}"))
-                cells.append(f"{found[-1]:.1e} ({max(found):.1e})")
+                training = relative(curves[side.name]["train"][-1], curves["torch"]["train"][-1])
+                cells.append(f"{found[-1]:.1e} ({max(found):.1e}) {training:.1e}")
             print_row([net["name"], str(batch), f"{curves['torch']['validation'][-1]:.5g}", *cells], widths)
             for name, curve in curves.items():
                 for epoch in range(o.epochs):

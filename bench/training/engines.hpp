@@ -6,7 +6,7 @@
 
 namespace nac::fw::training {
 
-/// "torch" or "fused". Throws UsageError for another name and for an engine that this build lacks.
+/// "torch" or "fused". Throws UsageError for another name.
 Engine &engine_named(const std::string &name);
 
 }  // namespace nac::fw::training

@@ -52,7 +52,7 @@ void export_task(Nets &nets, const std::string &net, const fs::path &folder, int
   const int64_t count = nets.train(net)->count();
   for (int epoch = 1; epoch <= epochs; ++epoch)
     write_npy(folder / ("order" + std::to_string(epoch) + ".npy"),
-              Tensor::of<int64_t>({count}, epoch_order(kSeed, epoch, count)));
+              Tensor::of<int64_t>({count}, epoch_order(nets.seed(), epoch, count)));
 }
 
 }  // namespace

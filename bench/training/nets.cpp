@@ -27,7 +27,7 @@ Samples whole_batches(const Samples &all) {
 
 }  // namespace
 
-Nets::Nets() : registry_(this_build()) {
+Nets::Nets(uint64_t seed) : seed_(seed), registry_(this_build()) {
   for (const char *name : {"bragg", "jets"}) {
     const PluginObject &object = registry_.find(NAC_KIND_TASK, name);
     tasks_[name].task = std::make_unique<TaskProxy>(object, Config(*object.descriptor, {}));
@@ -54,13 +54,13 @@ const TaskProxy &Nets::task(const std::string &net) { return *data(net).task; }
 
 Graph Nets::initialized(const std::string &net) {
   Graph graph = task(net).build_preset(net.substr(net.find('/') + 1));
-  initialize(graph, kSeed);
+  initialize(graph, seed_);
   return graph;
 }
 
 std::shared_ptr<const Samples> Nets::train(const std::string &net) {
   Data &d = data(net);
-  if (!d.train) d.train = std::make_shared<const Samples>(whole_batches(d.task->read_all("train", kSeed)));
+  if (!d.train) d.train = std::make_shared<const Samples>(whole_batches(d.task->read_all("train", seed_)));
   return d.train;
 }
 

@@ -15,12 +15,14 @@ namespace nac::fw::training {
 /// make up, augmented once and then kept, so that all sides see the same.
 class Nets {
  public:
-  Nets();
+  /// The seed of weights, shuffling and augmentation.
+  explicit Nets(uint64_t seed);
+  uint64_t seed() const { return seed_; }
   const Registry &registry() const { return registry_; }
   std::vector<std::string> names() const;
   static std::string task_of(const std::string &net);
   const TaskProxy &task(const std::string &net);
-  /// With parameters that depend on the name alone.
+  /// With parameters that depend on the seed alone.
   Graph initialized(const std::string &net);
   /// Whole batches of 1024, so that no measurement has a small last batch in it.
   std::shared_ptr<const Samples> train(const std::string &net);
@@ -33,10 +35,9 @@ class Nets {
   };
   Data &data(const std::string &net);
 
+  uint64_t seed_;
   Registry registry_;
   std::map<std::string, Data> tasks_;
 };
-
-inline constexpr uint64_t kSeed = 1;  ///< of weights, shuffling and augmentation
 
 }  // namespace nac::fw::training

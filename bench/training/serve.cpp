@@ -57,9 +57,9 @@ json answer(Nets &nets, Engine &engine, const json &request) {
 
 }  // namespace
 
-void serve(const std::string &engine_name) {
+void serve(const std::string &engine_name, uint64_t seed) {
   Engine &engine = engine_named(engine_name);
-  Nets nets;
+  Nets nets(seed);
   for (std::string line; std::getline(std::cin, line);) {
     json out;
     try {

@@ -23,11 +23,11 @@ def build():
 
 
 class Side:
-    def __init__(self, name, folder):
+    def __init__(self, name, folder, seed):
         self.name = name
         command = [PYTHON, HERE / "pytorch_side.py", folder]
         if name != "pytorch":
-            command = [BUILD / "bench" / "bench_training", "--engine", name]
+            command = [BUILD / "bench" / "bench_training", "--engine", name, "--seed", seed]
         # One thread on all sides, also where a library reads this only when it is loaded.
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self.child = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

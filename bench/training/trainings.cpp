@@ -26,7 +26,7 @@ void prepare(Nets &nets, const std::string &net, int batch, int epochs, Prepared
   job.target_count = static_cast<uint32_t>(nets.task(net).info().targets.size());
   job.recipe.batch_size = batch;
   job.recipe.epochs = epochs;
-  job.seed = kSeed;
+  job.seed = nets.seed();
   job.device = "cpu";
   job.train_samples = [samples = nets.train(net)](int) { return samples; };
 }
@@ -76,10 +76,10 @@ Trials time_trials(Nets &nets, Engine &engine, const std::string &net, int batch
   nets.validation(net);
   const auto trial = [&](int number) {
     Graph graph = nets.task(net).build_preset(net.substr(net.find('/') + 1));
-    initialize(graph, kSeed + static_cast<uint64_t>(number));
+    initialize(graph, nets.seed() + static_cast<uint64_t>(number));
     Prepared prepared{nets.task(net).with_loss(graph), {}};
     prepare(nets, net, batch, epochs, prepared);
-    prepared.job.seed = kSeed + static_cast<uint64_t>(number);
+    prepared.job.seed = nets.seed() + static_cast<uint64_t>(number);
     validate(nets, net, prepared.job);
     require(engine.train(prepared.job), TrainStatus::finished, net);
   };

@@ -10,9 +10,9 @@ namespace nac::fw::training {
 namespace {
 
 /// Masks as the pass `prune` writes them, of random weights.
-void mask_layers(Graph &graph, uint64_t percent) {
+void mask_layers(Graph &graph, uint64_t seed, uint64_t percent) {
   const Trace trace(graph);
-  nac::rng draws(nac::stream_key(kSeed, percent));
+  nac::rng draws(nac::stream_key(seed, percent));
   for (const QuantizedLayer &layer : float_layers(trace)) {
     const Value &weight = graph.value(layer.weight);
     Tensor mask(DType::f32, weight.shape);
@@ -36,7 +36,7 @@ Variant make_variant(Nets &nets, Engine &engine, const std::string &net, const s
   Variant variant;
   if (name == "float" || name == "mask50" || name == "mask90") {
     variant.model = nets.initialized(net);
-    if (name != "float") mask_layers(variant.model, name == "mask50" ? 50 : 90);
+    if (name != "float") mask_layers(variant.model, nets.seed(), name == "mask50" ? 50 : 90);
     return variant;
   }
   if (name != "moving" && name != "frozen")
