@@ -12,7 +12,7 @@ int64_t inference_batch(int64_t samples);
 inline int64_t inference_batch(const Samples &samples) { return inference_batch(samples.count()); }
 
 /// Predictions and mean loss of `count` samples, in order, with a plan for inference whose outputs are the graph's.
-Evaluation infer_all(Runner &runner, State &state, const Graph &graph, const std::vector<const Tensor *> &data,
+Inference infer_all(Runner &runner, State &state, const Graph &graph, const std::vector<const Tensor *> &data,
                      int64_t count);
 
 }  // namespace nac::fw::fused

@@ -67,7 +67,7 @@ bool Training::parameters_finite() const {
   return true;
 }
 
-Evaluation Training::evaluate(const std::shared_ptr<const Samples> &validation) {
+Inference Training::evaluate(const std::shared_ptr<const Samples> &validation) {
   if (!evaluator_)
     evaluator_ = std::make_unique<Runner>(
         make_plan(*job_.graph, job_.loss, job_.graph->outputs(), Mode::inference, inference_batch(*validation)));

@@ -24,7 +24,7 @@ class Training final : public TrainingSteps {
   bool normalizes_single_values(int64_t batch_size) const override;
   std::optional<float> train_batch(int64_t batch, double learning_rate) override;
   bool parameters_finite() const override;
-  Evaluation evaluate(const std::shared_ptr<const Samples> &validation) override;
+  Inference evaluate(const std::shared_ptr<const Samples> &validation) override;
 
   void save() override { state_.save(); }
   void restore() override { state_.restore(); }

@@ -10,6 +10,7 @@ namespace nac::fw::fused {
 QuantizedOp::QuantizedOp(Layer layer, Slot x, Slot z, Slot y, bool x_wanted, int width)
     : layer_(std::move(layer)),
       product_(layer_.shape, width),
+      width_(width),
       z_(z),
       has_bias_(layer_.weights->has_bias(false)) {
   if (layer_.weights->mask() != nullptr) product_.skip(layer_.weights->mask());
@@ -40,7 +41,7 @@ void QuantizedOp::start(State &state) {
   std::fill(bias_gradient_.begin(), bias_gradient_.end(), 0.0F);
   if (layer_.weights->exact()) return;
   if (!wide_) {
-    wide_ = std::make_unique<WideProduct>(layer_.shape, product_.width());
+    wide_ = std::make_unique<WideProduct>(layer_.shape, width_);
     wide_packed_.resize(wide_->packed());
   }
   wide_->pack(layer_.weights->wide_weights(), wide_packed_.data());

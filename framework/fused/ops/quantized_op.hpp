@@ -35,6 +35,7 @@ class QuantizedOp final : public Op {
   Product product_;
   std::unique_ptr<WideProduct> wide_;  ///< once a step needed it
   Pointwise after_;
+  int width_;
   Slot z_;
   bool has_bias_;
   AlignedFloats weights_, packed_, bias_, weights_gradient_, bias_gradient_;
