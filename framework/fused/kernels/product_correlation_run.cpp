@@ -137,27 +137,38 @@ float sum_row(const Spans &spans, std::ptrdiff_t row) {
   return sums[0];
 }
 
-void run_blocks(const Correlation &c, const Spans &spans, float *dweights, float *dbias) {
-  for (const Correlation::Block &block : c.blocks) {
-    const std::ptrdiff_t dy = static_cast<std::ptrdiff_t>(block.out) * c.out_step;
-    if (dbias != nullptr)
-      for (int o = 0; o < block.count; ++o) dbias[block.out + o] += sum_row(spans, dy + o * c.out_step);
-    const int32_t *rows = c.rows.data() + static_cast<std::ptrdiff_t>(block.out / c.outs) * c.terms;
-    int left = block.end_term - block.first_term;
-    int parts = (left + kTerms[block.count] - 1) / kTerms[block.count];
-    for (const int32_t *term = c.list.data() + block.first_term; left > 0; --parts) {
-      const int terms = (left + parts - 1) / parts;
-      int32_t x[kMostTerms];
-      for (int t = 0; t < terms; ++t) x[t] = rows[term[t]];
-      float sums[kMostTerms * 8];
-      kDots[block.count - 1][terms - 1]({spans, x, dy, c.out_step}, sums);
-      for (int o = 0; o < block.count; ++o) {
-        float *to = dweights + static_cast<std::ptrdiff_t>(block.out + o) * c.terms;
-        for (int t = 0; t < terms; ++t) to[term[t]] += sums[t * 8 + o];
-      }
-      term += terms, left -= terms;
+/// Dot products of one block with terms [term, end).
+void run_block(const Correlation &c, const Correlation::Block &block, const Spans &spans, const int32_t *term,
+               const int32_t *end, float *dweights) {
+  const std::ptrdiff_t dy = static_cast<std::ptrdiff_t>(block.out) * c.out_step;
+  const int32_t *rows = c.rows.data() + static_cast<std::ptrdiff_t>(block.out / c.outs) * c.terms;
+  int left = static_cast<int>(end - term);
+  int parts = (left + kTerms[block.count] - 1) / kTerms[block.count];
+  for (; left > 0; --parts) {
+    const int terms = (left + parts - 1) / parts;
+    int32_t x[kMostTerms];
+    for (int t = 0; t < terms; ++t) x[t] = rows[term[t]];
+    float sums[kMostTerms * 8];
+    kDots[block.count - 1][terms - 1]({spans, x, dy, c.out_step}, sums);
+    for (int o = 0; o < block.count; ++o) {
+      float *to = dweights + static_cast<std::ptrdiff_t>(block.out + o) * c.terms;
+      for (int t = 0; t < terms; ++t) to[term[t]] += sums[t * 8 + o];
     }
+    term += terms, left -= terms;
   }
+}
+
+/// All blocks with some terms, then with the next: rows of x of so many terms stay in the second-level cache.
+void run_blocks(const Correlation &c, const Spans &spans, float *dweights, float *dbias) {
+  constexpr int kRange = 48;
+  if (dbias != nullptr)
+    for (int o = 0; o < c.groups * c.outs; ++o) dbias[o] += sum_row(spans, static_cast<std::ptrdiff_t>(o) * c.out_step);
+  for (int first = 0; first < c.terms; first += kRange)
+    for (const Correlation::Block &block : c.blocks) {
+      const int32_t *begin = c.list.data() + block.first_term, *end = c.list.data() + block.end_term;
+      begin = std::lower_bound(begin, end, first);
+      run_block(c, block, spans, begin, std::lower_bound(begin, end, first + kRange), dweights);
+    }
 }
 
 void run_tiles(const Correlation &c, const float *x, std::ptrdiff_t x_stride, const float *dy, std::ptrdiff_t dy_stride,
