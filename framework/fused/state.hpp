@@ -17,6 +17,8 @@ class State {
   /// `parameters` are those that are trained, learned scales (exponents of PowerOfTwo) last, `learned_scales` of them.
   State(const Graph &graph, const std::vector<ValueId> &parameters, std::size_t learned_scales,
         const std::vector<ValueId> &statistics);
+  State(const State &) = delete;  // it points into itself
+  State &operator=(const State &) = delete;
 
   /// The values of a parameter or statistic as they are, or of a constant (not to be changed).
   float *value(ValueId id) { return values_[id]; }

@@ -18,7 +18,8 @@ void softmax_gradient(const SoftmaxRows &rows, bool log, const float *y, const f
 
 /// Softmax cross-entropy of scores [classes][positions] with labels ([positions][width] rows): returns the sum of the
 /// losses of the first `samples` lanes; `dx` (may be null) = `weight` times its gradient, 0 behind them. A label that
-/// is `ignored` counts nothing. `loss` (may be null): [positions][width], each loss.
+/// is `ignored` counts nothing; one that is no class otherwise has the loss NaN. `loss` (may be null):
+/// [positions][width], each loss, 0 behind the samples.
 double cross_entropy(int classes, int positions, const float *scores, const int64_t *labels, int64_t ignored,
                      float weight, int samples, int width, float *dx, float *loss);
 

@@ -17,6 +17,13 @@ class LayerWeights {
   virtual void pull_back(const float *dweights, const float *dbias, State &state) = 0;
   /// Ones where a weight may differ from 0, the same in every step, as weights[out][terms]; null: everywhere.
   virtual const float *mask() const { return nullptr; }
+
+  /// Whether float32 is good enough for the layer's sums with what prepare() made last. False: the layer is one of
+  /// integers that float32 cannot add exactly; its result is WideProduct's, with these operands. The gradients take
+  /// those of prepare() all the same.
+  virtual bool exact() const { return true; }
+  virtual const double *wide_weights() const { return nullptr; }  ///< [out][terms]; null where exact()
+  virtual const double *wide_bias() const { return nullptr; }     ///< [out]; null where exact(), or without a bias
 };
 
 }  // namespace nac::fw::fused

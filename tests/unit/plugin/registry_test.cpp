@@ -8,7 +8,7 @@
 #include "fixtures.hpp"
 #include "nac/search.h"
 #include "nac/task.h"
-#include "plugin/fp_control.hpp"
+#include "services/fp_control.hpp"
 #include "plugin/library.hpp"
 #include "plugin/task_proxy.hpp"
 #include "services/files.hpp"

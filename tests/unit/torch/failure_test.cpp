@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "engine/engine.hpp"
+#include "tested_engine.hpp"
 #include "models.hpp"
 
 namespace {
@@ -37,7 +38,7 @@ struct Problem {
   }
   TrainResult train() {
     job.train_samples = [all = std::make_shared<Samples>(samples)](int) { return all; };
-    return torch_engine().train(job);
+    return test::tested_engine().train(job);
   }
 };
 
@@ -110,7 +111,7 @@ TEST_CASE("patience counts from the best epoch, and its weights come back") {
 
   Graph trained = p.model.graph;
   for (const auto &[name, weight] : r.weights) trained.set_data(trained.find(name), weight);
-  const std::vector<Tensor> y = torch_engine().forward(trained, p.samples.inputs, 40, "cpu");
+  const std::vector<Tensor> y = test::tested_engine().forward(trained, p.samples.inputs, 40, "cpu");
   double loss = 0;
   for (int64_t i = 0; i < 80; ++i) {
     const double d = y.at(0).data<float>()[i] - p.samples.targets[0].data<float>()[i];
@@ -211,7 +212,7 @@ TEST_CASE("a label that is no class is an error, not a wrong loss") {
   for (const int64_t wrong : {4, -1, -100}) {
     samples.targets[0].mutable_data<int64_t>()[3] = wrong;
     job.train_samples = [all = std::make_shared<Samples>(samples)](int) { return all; };
-    CHECK_THROWS_WITH(torch_engine().train(job),
+    CHECK_THROWS_WITH(test::tested_engine().train(job),
                       Contains("SoftmaxCrossEntropyLoss") && Contains("Target " + std::to_string(wrong)));
   }
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "engine/engine.hpp"
+#include "tested_engine.hpp"
 #include "models.hpp"
 #include "oracle.hpp"
 
@@ -238,7 +239,7 @@ TEST_CASE("operators give PyTorch's outputs and gradients") {
   const nlohmann::json answers = test::ask_oracle(questions);
   REQUIRE(answers.size() == cases.size());  // names are unique
 
-  nac::fw::Engine &engine = nac::fw::torch_engine();
+  nac::fw::Engine &engine = test::tested_engine();
   for (const Prepared &p : cases) {
     INFO(p.name);
     const nlohmann::json &expected = answers.at(p.name);

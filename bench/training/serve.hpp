@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+
+namespace nac::fw::training {
+
+/// Answers requests, one JSON object a line, until the input ends.
+void serve(const std::string &engine);
+
+}  // namespace nac::fw::training

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fused/ops/matmul_op.hpp"
+#include "fused/ops/product_op.hpp"
+#include "fused/plan/planner.hpp"
+#include "fused/weights/plain_weights.hpp"
+
+namespace nac::fw::fused {
+namespace {
+
+std::vector<int> to_int(const std::vector<int64_t> &values, std::size_t first, std::size_t count) {
+  return {values.begin() + static_cast<std::ptrdiff_t>(first),
+          values.begin() + static_cast<std::ptrdiff_t>(first + count)};
+}
+
+int last(const Planner &p, ValueId id) { return static_cast<int>(p.graph.value(id).shape.back()); }
+
+/// An activation that the product's own kernel applies, whose gradient its result tells.
+void absorb_activation(Planner &p, ValueId *result, ProductOp::Layer &layer) {
+  const NodeId next = p.sole_user(*result);
+  Activation activation = Activation::none;
+  float slope = 0;
+  if (next == 0 || !activation_of(p, p.graph.node(next), &activation, &slope)) return;
+  if (activation != Activation::relu && activation != Activation::leaky_relu) return;
+  if (p.training() && !gradient_from_result(activation, slope)) return;
+  const ValueId after = p.graph.node(next).outputs[0];
+  // A quantizer needs the number before it, so that both are better done together.
+  if (const NodeId user = p.sole_user(after); user != 0 && p.graph.node(user).op == "Quant") return;
+  layer.activation = activation;
+  layer.slope = slope;
+  *result = after;
+  p.mark_read(next);
+}
+
+/// The Add of a tensor to all positions of a MatMul's result; reads it.
+ValueId bias_after(Planner &p, ValueId *result, int channels) {
+  const NodeId user = p.sole_user(*result, "Add");
+  if (user == 0) return 0;
+  const Node &add = p.graph.node(user);
+  const ValueId other = add.inputs[add.inputs[0] == *result ? 1 : 0];
+  if (!p.is_tensor(other) || p.graph.value(other).shape != Shape{channels}) return 0;
+  p.mark_read(user);
+  *result = add.outputs[0];
+  return other;
+}
+
+void emit_layer(Planner &p, NodeId id, ProductOp::Layer layer, ValueId x, ValueId result) {
+  absorb_activation(p, &result, layer);
+  const Slot from = p.slot(x), to = p.slot(result);
+  p.emit<ProductOp>(p.graph.node(id), std::move(layer), from, to, p.needs_gradient(x), p.plan.width);
+}
+
+void require_plain(Planner &p, NodeId id) {
+  const Node &node = p.graph.node(id);
+  if (!p.is_sample_value(node.inputs[0])) p.refuse(node, "its first input belongs to no sample");
+  if (!PlainWeights::accepts(p.graph, id)) p.refuse(node, "its weight or bias is computed");
+}
+
+void conv(Planner &p, NodeId id) {
+  require_plain(p, id);
+  emit_layer(p, id, {product_shape(p.graph, id), std::make_unique<PlainWeights>(p.graph, id)},
+             p.graph.node(id).inputs[0], p.graph.node(id).outputs[0]);
+}
+
+/// Batched product of two values of each sample.
+void product_of_samples(Planner &p, NodeId id) {
+  const Node &node = p.graph.node(id);
+  const ValueId a = node.inputs[0], b = node.inputs[1];
+  const Shape &left = p.graph.value(a).shape, &right = p.graph.value(b).shape;
+  if (!p.is_sample_value(a) || !p.is_sample_value(b) || left.size() < 3 || left.size() != right.size())
+    p.refuse(node, "no product of a value of each sample with a matrix on its right, nor of two such values");
+  const std::size_t rank = left.size();
+  MatMulOp::Shape s;
+  for (std::size_t i = 1; i + 2 < rank; ++i) {
+    if (left[i] != right[i]) p.refuse(node, "its operands differ in dimension " + std::to_string(i));
+    s.batches *= static_cast<int>(left[i]);
+  }
+  s.m = static_cast<int>(left[rank - 2]);
+  s.k = static_cast<int>(left[rank - 1]);
+  s.n = static_cast<int>(right[rank - 1]);
+  s.a = {s.m * s.k, s.k, 1};
+  s.b = {s.k * s.n, s.n, 1};
+  s.y = {s.m * s.n, s.n, 1};
+  p.emit<MatMulOp>(node, s, p.slot(a), p.slot(b), p.slot(node.outputs[0]), p.needs_gradient(a), p.needs_gradient(b));
+}
+
+void matmul(Planner &p, NodeId id) {
+  const Node &node = p.graph.node(id);
+  if (p.is_sample_value(node.inputs[1])) return product_of_samples(p, id);
+  require_plain(p, id);
+  ValueId result = node.outputs[0];
+  const ValueId bias = bias_after(p, &result, last(p, result));
+  emit_layer(p, id, {product_shape(p.graph, id), std::make_unique<PlainWeights>(p.graph, id, bias)}, node.inputs[0],
+             result);
+}
+
+}  // namespace
+
+ProductShape product_shape(const Graph &graph, NodeId id) {
+  const Node &node = graph.node(id);
+  const Shape &x = graph.value(node.inputs[0]).shape, &y = graph.value(node.outputs[0]).shape;
+  ProductShape shape;
+  if (node.op == "Conv") {
+    const std::size_t rank = x.size() - 2;
+    shape.in = static_cast<int>(x[1]);
+    shape.out = static_cast<int>(y[1]);
+    shape.groups = static_cast<int>(node.integer("group"));
+    shape.extent = to_int(x, 2, rank);
+    shape.kernel = to_int(node.integers("kernel_shape"), 0, rank);
+    shape.stride = to_int(node.integers("strides"), 0, rank);
+    shape.dilation = to_int(node.integers("dilations"), 0, rank);
+    shape.pad_begin = to_int(node.integers("pads"), 0, rank);
+    shape.pad_end = to_int(node.integers("pads"), rank, rank);
+    return shape;
+  }
+  shape.in = static_cast<int>(x.back());
+  shape.out = static_cast<int>(y.back());
+  const int positions = static_cast<int>(elements_of(x)) / shape.in;
+  if (positions == 1) return shape;
+  shape.channels_last = true;
+  shape.extent = {positions};
+  shape.kernel = shape.stride = shape.dilation = {1};
+  shape.pad_begin = shape.pad_end = {0};
+  return shape;
+}
+
+const ReadTable &linear_operators() {
+  static const ReadTable table{{"Conv", conv}, {"Gemm", conv}, {"MatMul", matmul}};
+  return table;
+}
+
+}  // namespace nac::fw::fused
