@@ -14,9 +14,7 @@ namespace {
 /// Of EngineInfo::devices.
 bool is_gpu(const std::string &device) { return device.rfind("cpu", 0) != 0; }
 
-std::string text_of(const EngineInfo &info) {
-  return "training engine: " + info.name + (info.version.empty() ? "" : " (" + info.version + ")");
-}
+std::string text_of(const EngineInfo &info) { return "training engine: " + info.name + " " + info.version; }
 
 std::string text_of(const Lack &lack) { return lack.what + (lack.node.empty() ? "" : " " + lack.node); }
 

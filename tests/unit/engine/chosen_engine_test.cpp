@@ -82,7 +82,7 @@ TEST_CASE("what the fused engine covers never loads LibTorch") {
   CHECK(e.fused.derived == 1);
   CHECK(e.loads == 0);
   CHECK(engine.info().name == "fused");
-  CHECK(e.notes == std::vector<std::string>{"training engine: fused (1)"});
+  CHECK(e.notes == std::vector<std::string>{"training engine: fused 1"});
 }
 
 TEST_CASE("LibTorch takes what the fused engine lacks, and says so once for each reason") {
@@ -104,7 +104,7 @@ TEST_CASE("LibTorch takes what the fused engine lacks, and says so once for each
   CHECK(e.told == 1);
   CHECK(e.notes == std::vector<std::string>{
                        "LibTorch trains networks with Softmax over axis 1: the fused engine has none",
-                       "LibTorch trains networks with Erf: the fused engine has none", "training engine: fused (1)"});
+                       "LibTorch trains networks with Erf: the fused engine has none", "training engine: fused 1"});
 }
 
 TEST_CASE("a graph without a plan names the node where LibTorch cannot take it") {
@@ -129,7 +129,7 @@ TEST_CASE("torch is LibTorch for everything") {
   engine.gradients(e.small.graph, e.small.job.loss, {}, nullptr);
   CHECK(e.torch.trained + e.torch.forwarded + e.torch.derived == 3);
   CHECK(e.fused.asked_loss == 99);
-  CHECK(e.notes == std::vector<std::string>{"training engine: torch (1)"});
+  CHECK(e.notes == std::vector<std::string>{"training engine: torch 1"});
 }
 
 TEST_CASE("GPUs are LibTorch's") {
