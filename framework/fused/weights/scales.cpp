@@ -34,6 +34,18 @@ int fraction_of(const State &state, const GridPlan &grid) {
   return grid.fraction([&](ValueId scale) { return fraction_of(state, scale); });
 }
 
+bool exact_sum(const State &state, const std::vector<GridPlan> &grids, double count) {
+  std::vector<int> fractions;
+  for (const GridPlan &grid : grids) {
+    if (!grid.known() || !std::isfinite(grid.largest)) return false;
+    fractions.push_back(fraction_of(state, grid));
+  }
+  const int finest = *std::max_element(fractions.begin(), fractions.end());
+  double sum = 0;
+  for (std::size_t i = 0; i < grids.size(); ++i) sum += std::ldexp(grids[i].largest * count, finest - fractions[i]);
+  return sum < kSingleLimit && fits_single(std::ldexp(1.0, -finest));
+}
+
 void add_scale_gradient(State &state, ValueId scale, double gradient) {
   const ValueId exponent = exponent_of(state.graph(), scale);
   float *t = exponent != 0 ? state.gradient(exponent) : nullptr;

@@ -12,6 +12,10 @@ std::vector<int> fractions_of(const State &state, ValueId scale);
 /// f of a grid's step.
 int fraction_of(const State &state, const GridPlan &grid);
 
+/// Whether float32 holds every sum of `count` values on each of these grids (Add, ReduceSum, ReduceMean, AveragePool;
+/// Concat with count 1), whose steps may differ. A grid that is not known makes none exact.
+bool exact_sum(const State &state, const std::vector<GridPlan> &grids, double count);
+
 /// Adds d loss / d scale, as a quantizer's gradient gives it, to what the scale is learned from; nothing for a
 /// constant.
 void add_scale_gradient(State &state, ValueId scale, double gradient);

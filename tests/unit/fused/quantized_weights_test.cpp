@@ -280,6 +280,15 @@ TEST_CASE("learned scales: what they are and where their gradient goes") {
   CHECK(fraction_of(state, learned) == 3);
   CHECK(fraction_of(state, fixed) == 4);
   CHECK(fraction_of(state, QuantizedGraph(net.graph).require_grid(sum)) == 4);
+  const GridPlan eighths = QuantizedGraph(net.graph).require_grid(a),
+                 both = QuantizedGraph(net.graph).require_grid(sum);
+  CHECK(exact_sum(state, {eighths}, 1 << 16));
+  CHECK_FALSE(exact_sum(state, {eighths}, 1 << 17));
+  CHECK_FALSE(exact_sum(state, {both}, 1));  // its integers have no bound that holds for all scales
+  CHECK_FALSE(exact_sum(state, {eighths, GridPlan{}}, 1));
+  const GridPlan sixteenths = QuantizedGraph(net.graph).require_grid(b);
+  CHECK(exact_sum(state, {eighths, sixteenths}, 40000));  // 128 * (2 + 1) steps of 1/16 each
+  CHECK_FALSE(exact_sum(state, {eighths, sixteenths}, 44000));
   add_scale_gradient(state, learned, 5);
   add_scale_gradient(state, fixed, 5);
   CHECK(static_cast<double>(*state.gradient(t)) == Approx(5 * 0.125 * std::numbers::ln2));
