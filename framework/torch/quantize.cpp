@@ -153,8 +153,7 @@ struct PowerFunction : torch::autograd::Function<PowerFunction> {
 
 }  // namespace
 
-at::ScalarType value_type(const QuantType &type) { return fits_single(type) ? at::kFloat : at::kDouble; } << 24) ? at::kFloat : at::kDouble;
-}
+at::ScalarType value_type(const QuantType &type) { return fits_single(type) ? at::kFloat : at::kDouble; }
 
 int fraction_of(const at::Tensor &scale) { return -std::ilogb(scale.data_ptr<float>()[0]); }
 
