@@ -22,7 +22,7 @@ std::vector<const Tensor *> tensors_of(const Samples &samples) {
 int64_t inference_batch(int64_t samples) { return std::clamp<int64_t>(samples, 1, kBatch); }
 
 Inference infer_all(Runner &runner, State &state, const Graph &graph, const std::vector<const Tensor *> &data,
-                     int64_t count) {
+                    int64_t count) {
   Inference result;
   for (const Plan::Output &o : runner.plan().outputs) {
     Shape shape = graph.value(o.id).shape;

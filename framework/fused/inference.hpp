@@ -13,6 +13,6 @@ inline int64_t inference_batch(const Samples &samples) { return inference_batch(
 
 /// Predictions and mean loss of `count` samples, in order, with a plan for inference whose outputs are the graph's.
 Inference infer_all(Runner &runner, State &state, const Graph &graph, const std::vector<const Tensor *> &data,
-                     int64_t count);
+                    int64_t count);
 
 }  // namespace nac::fw::fused

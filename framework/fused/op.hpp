@@ -18,7 +18,8 @@ struct GradientSlot {
 };
 
 /// One operator of a plan. In a step: start(), forward() of every tile, forward_done(), backward() of every tile,
-/// backward_done(). Between forward() of two operators with a barrier between them all tiles have been through the first.
+/// backward_done(). Between forward() of two operators with a barrier between them all tiles have been through the
+/// first.
 class Op {
  public:
   virtual ~Op() = default;
@@ -32,12 +33,12 @@ class Op {
   /// Floats of scratch that a call needs.
   virtual std::size_t scratch() const { return 0; }
 
-  bool loads = false;         ///< it brings data in, which is timed as such
-  std::string where;          ///< operator and value, for messages
-  std::vector<Slot> reads;    ///< values that forward() reads
-  Slot writes = kNoSlot;      ///< and the one it writes
+  bool loads = false;             ///< it brings data in, which is timed as such
+  std::string where;              ///< operator and value, for messages
+  std::vector<Slot> reads;        ///< values that forward() reads
+  Slot writes = kNoSlot;          ///< and the one it writes
   std::vector<Slot> also_writes;  ///< values that only this operator reads again, on the way back
-  std::vector<Slot> rereads;  ///< values that backward() reads
+  std::vector<Slot> rereads;      ///< values that backward() reads
   /// Gradients that backward() writes, of values it reads in forward(); empty ones included.
   std::vector<GradientSlot> gradients;
   /// Gradients that backward() reads besides that of `writes`.

@@ -6,8 +6,8 @@
 
 namespace nac::fw::fused {
 
-/// Adam, AdamW, SGD or RMSprop over the flat parameters of a state. Learned scales have a rate of their own, relative to
-/// the others', and no weight decay.
+/// Adam, AdamW, SGD or RMSprop over the flat parameters of a state. Learned scales have a rate of their own, relative
+/// to the others', and no weight decay.
 class FlatOptimizer {
  public:
   FlatOptimizer(const Recipe &recipe, State &state, double scale_learning_rate);

@@ -34,8 +34,7 @@ template <class F>
 void Runner::for_each_tile(const Batch &batch, F &&f) {
   Tile tile{&batch, &storage_, 0, 0, plan_.width};
   for (; tile.index < batch.tiles; ++tile.index) {
-    tile.samples =
-        static_cast<int>(std::min<int64_t>(plan_.width, batch.samples - int64_t{tile.index} * plan_.width));
+    tile.samples = static_cast<int>(std::min<int64_t>(plan_.width, batch.samples - int64_t{tile.index} * plan_.width));
     f(tile);
   }
 }

@@ -8,10 +8,10 @@ namespace nac::fw::fused {
 /// An operand: a value of each sample, or a parameter or constant of the graph.
 struct BinaryOperand {
   Side side;
-  Slot slot = kNoSlot;   ///< of Side::Kind::rows
-  ValueId tensor = 0;    ///< of Side::Kind::constant
-  int count = 0;         ///< its rows or elements
-  bool wanted = false;   ///< its gradient
+  Slot slot = kNoSlot;  ///< of Side::Kind::rows
+  ValueId tensor = 0;   ///< of Side::Kind::constant
+  int count = 0;        ///< its rows or elements
+  bool wanted = false;  ///< its gradient
 };
 
 /// Add, Sub, Mul and Div with broadcasting.

@@ -58,9 +58,9 @@ void CrossEntropyOp::load_labels(const Tile &tile) {
     for (int p = 0; p < positions_; ++p) {
       const int64_t label = data[tile.order()[i] * positions_ + p];
       if (label < 0 || label >= classes_)
-        throw Error(where + ": a label is " + std::to_string(label) + "; accepted are 0 to " +
-                        std::to_string(classes_ - 1),
-                    NAC_INVALID_ARGUMENT);
+        throw Error(
+            where + ": a label is " + std::to_string(label) + "; accepted are 0 to " + std::to_string(classes_ - 1),
+            NAC_INVALID_ARGUMENT);
       labels_[static_cast<std::size_t>(p * tile.width + i)] = label;
     }
 }
@@ -76,8 +76,7 @@ void CrossEntropyOp::backward(const Tile &tile) {
   if (!x.wanted()) return;
   load_labels(tile);
   const auto weight = static_cast<float>(weight_ / static_cast<double>(tile.batch->samples * positions_));
-  const std::size_t count =
-      static_cast<std::size_t>(classes_ * positions_) * static_cast<std::size_t>(tile.width);
+  const std::size_t count = static_cast<std::size_t>(classes_ * positions_) * static_cast<std::size_t>(tile.width);
   float *dx = tile.gradient(x.slot);
   const AlignedFloats before = x.add ? AlignedFloats(dx, dx + count) : AlignedFloats();
   cross_entropy(classes_, positions_, tile.value(reads[0]), labels_.data(), kIgnoreNone, weight, tile.samples,

@@ -9,7 +9,7 @@ class MoveOp final : public Op {
  public:
   struct Part {
     Slot x = kNoSlot;
-    std::vector<int> to;    ///< per row of x: the row of the result
+    std::vector<int> to;  ///< per row of x: the row of the result
     bool wanted = false;
   };
   MoveOp(std::vector<Part> parts, Slot y);

@@ -28,9 +28,9 @@ class NormStatistics final : public Op {
   ChannelRows rows_;
   Slot y_;
   std::vector<Moments> moments_;
-  std::vector<double> sum_, product_;                                ///< of the gradient, and of it times the normalized x
-  AlignedFloats gamma_, beta_, mean_, inverse_, scale_, shift_;      ///< per channel; scale and shift: of the forward pass
-  AlignedFloats from_gradient_, from_x_, constant_;                  ///< per channel, of the gradient of x
+  std::vector<double> sum_, product_;                            ///< of the gradient, and of it times the normalized x
+  AlignedFloats gamma_, beta_, mean_, inverse_, scale_, shift_;  ///< per channel; scale and shift: of the forward pass
+  AlignedFloats from_gradient_, from_x_, constant_;              ///< per channel, of the gradient of x
 };
 
 /// Second half: normalizes, then an activation and a quantizer.

@@ -36,7 +36,9 @@ void PointwiseOp::start(State &state) {
   }
 }
 
-void PointwiseOp::forward(const Tile &tile) { pointwise_.forward(tile.value(reads[0]), tile.value(writes), tile.width); }
+void PointwiseOp::forward(const Tile &tile) {
+  pointwise_.forward(tile.value(reads[0]), tile.value(writes), tile.width);
+}
 
 void PointwiseOp::backward(const Tile &tile) {
   const GradientSlot &x = gradients[0];

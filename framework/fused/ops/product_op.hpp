@@ -9,8 +9,8 @@ namespace nac::fw::fused {
 
 /// Which rows of a layer's result belong to which of its channels.
 ChannelRows channel_rows(const ProductShape &shape, int positions);
-/// Whether the sums at the end of a weight's gradient over one tile would cost as much as its products: it is then taken
-/// over all tiles at once.
+/// Whether the sums at the end of a weight's gradient over one tile would cost as much as its products: it is then
+/// taken over all tiles at once.
 bool few_columns(int positions, int width);
 
 /// A layer: Conv, Gemm or MatMul with its bias, and an activation whose gradient can be told from its result.

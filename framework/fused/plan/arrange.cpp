@@ -66,8 +66,7 @@ Storage arrange(const Schedule &schedule, const std::vector<int> &rows, const st
   }
   storage.memory.assign(total, 0.0F);
   for (const Wish &w : placed) *w.place = {storage.memory.data() + w.offset, 0};
-  for (const Wish &w : kept)
-    *w.place = {storage.memory.data() + w.offset, static_cast<std::ptrdiff_t>(w.floats)};
+  for (const Wish &w : kept) *w.place = {storage.memory.data() + w.offset, static_cast<std::ptrdiff_t>(w.floats)};
   return storage;
 }
 

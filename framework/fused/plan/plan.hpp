@@ -18,7 +18,7 @@ enum class Mode : uint8_t {
 struct Plan {
   Mode mode = Mode::training;
   bool quantized = false;
-  int width = 0;          ///< of a tile
+  int width = 0;           ///< of a tile
   int64_t batch_size = 0;  ///< the most that one pass takes
   std::vector<OpPtr> ops;
   std::vector<int> rows;  ///< by slot
@@ -43,7 +43,8 @@ struct TrainedValues {
 /// Of what `wanted` depends on.
 TrainedValues trained_values(const Graph &graph, const std::vector<ValueId> &wanted);
 
-/// `loss` 0: none; `outputs` are read after each pass. Throws Error (NAC_UNSUPPORTED) naming the node that has no kernel.
+/// `loss` 0: none; `outputs` are read after each pass. Throws Error (NAC_UNSUPPORTED) naming the node that has no
+/// kernel.
 Plan make_plan(const Graph &graph, ValueId loss, const std::vector<ValueId> &outputs, Mode mode, int64_t batch_size);
 
 }  // namespace nac::fw::fused

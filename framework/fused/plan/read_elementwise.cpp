@@ -121,9 +121,9 @@ Follower follow(Planner &p, ValueId id) {
 }
 
 const ReadTable &elementwise_operators() {
-  static const ReadTable table{{"Add", binary},         {"Div", binary},      {"Gelu", activation},
-                               {"LeakyRelu", activation}, {"Mul", binary},    {"Relu", activation},
-                               {"Sigmoid", activation}, {"Sub", binary},      {"Tanh", activation}};
+  static const ReadTable table{{"Add", binary},           {"Div", binary}, {"Gelu", activation},
+                               {"LeakyRelu", activation}, {"Mul", binary}, {"Relu", activation},
+                               {"Sigmoid", activation},   {"Sub", binary}, {"Tanh", activation}};
   return table;
 }
 

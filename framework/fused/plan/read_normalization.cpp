@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fused/ops/norm_op.hpp"
 #include "fused/plan/read_normalization.hpp"
+#include "fused/ops/norm_op.hpp"
 
 namespace nac::fw::fused {
 

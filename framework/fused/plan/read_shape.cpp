@@ -79,8 +79,8 @@ void soft_maximum(Planner &p, NodeId id) {
 }  // namespace
 
 const ReadTable &shape_operators() {
-  static const ReadTable table{{"Concat", concat},     {"Flatten", same_rows},   {"Identity", same_rows},
-                               {"Reshape", same_rows}, {"Softmax", soft_maximum}, {"LogSoftmax", soft_maximum},
+  static const ReadTable table{{"Concat", concat},      {"Flatten", same_rows},    {"Identity", same_rows},
+                               {"Reshape", same_rows},  {"Softmax", soft_maximum}, {"LogSoftmax", soft_maximum},
                                {"Transpose", transpose}};
   return table;
 }

@@ -98,15 +98,15 @@ void pool(Planner &p, NodeId id) {
       windows.begin.push_back(static_cast<int>(windows.terms.size()));
     } while (next(position, to));
   }
-  p.emit<WindowOp>(node, average ? WindowOp::Kind::sum : WindowOp::Kind::largest, std::move(windows),
-                   std::move(factor), p.rows_of(x), p.slot(x), p.slot(y), p.needs_gradient(x));
+  p.emit<WindowOp>(node, average ? WindowOp::Kind::sum : WindowOp::Kind::largest, std::move(windows), std::move(factor),
+                   p.rows_of(x), p.slot(x), p.slot(y), p.needs_gradient(x));
 }
 
 }  // namespace
 
 const ReadTable &window_operators() {
-  static const ReadTable table{{"AveragePool", pool}, {"MaxPool", pool},    {"ReduceMax", reduce},
-                               {"ReduceMean", reduce}, {"ReduceSum", reduce}};
+  static const ReadTable table{
+      {"AveragePool", pool}, {"MaxPool", pool}, {"ReduceMax", reduce}, {"ReduceMean", reduce}, {"ReduceSum", reduce}};
   return table;
 }
 

@@ -11,7 +11,8 @@ std::size_t at(Slot slot) { return static_cast<std::size_t>(slot); }
 
 class Scheduler {
  public:
-  Scheduler(const std::vector<OpPtr> &ops, int slots, bool train) : ops_(ops), slots_(at(slots)), train_(train), written_(slots_, false) {}
+  Scheduler(const std::vector<OpPtr> &ops, int slots, bool train)
+      : ops_(ops), slots_(at(slots)), train_(train), written_(slots_, false) {}
 
   Schedule run() {
     for (std::size_t i = 0; i < ops_.size(); ++i) index_[ops_[i].get()] = i;

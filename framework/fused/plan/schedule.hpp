@@ -9,7 +9,8 @@ namespace nac::fw::fused {
 /// When operators run. A phase takes every tile through its operators; barriers (batch statistics) separate phases. The
 /// last forward phase and the first backward one are the same: a tile turns round while its values are in the cache.
 struct Schedule {
-  /// Operators by phase: forward ones in order, then backward ones. backward[i] belongs to phase forward.size() - 1 + i.
+  /// Operators by phase: forward ones in order, then backward ones. backward[i] belongs to phase forward.size() - 1 +
+  /// i.
   std::vector<std::vector<Op *>> forward, backward;
 
   /// Which slots must be kept for all tiles, since different phases use them; the others need one tile's memory.
