@@ -20,7 +20,7 @@ Evaluator::Evaluator(const Graph &graph, ValueId loss, bool on_cpu)
     : graph_(graph), loss_(loss), program_(graph, wanted_of(graph, loss), on_cpu) {}
 
 Inference Evaluator::run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
-                          std::string *failed_at) const {
+                         std::string *failed_at) const {
   const c10::InferenceMode inference;
   const int64_t rows = bound.at(0).size(0);
   const std::vector<ValueId> &outputs = graph_.outputs();

@@ -16,7 +16,7 @@ class Evaluator {
   const Program &program() const { return program_; }
   /// `bound`: tensors of program().inputs(), all rows.
   Inference run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
-                 std::string *failed_at) const;
+                std::string *failed_at) const;
 
  private:
   const Graph &graph_;
