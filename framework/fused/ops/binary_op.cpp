@@ -7,8 +7,8 @@
 
 namespace nac::fw::fused {
 
-BinaryOp::BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, int rows, Slot y)
-    : op_(op), operands_{std::move(a), std::move(b)}, rows_(rows) {
+BinaryOp::BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, Slot y)
+    : op_(op), operands_{std::move(a), std::move(b)} {
   writes = y;
   for (std::size_t i = 0; i < 2; ++i) {
     const BinaryOperand &o = operands_[i];

@@ -17,7 +17,7 @@ struct BinaryOperand {
 /// Add, Sub, Mul and Div with broadcasting.
 class BinaryOp final : public Op {
  public:
-  BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, int rows, Slot y);
+  BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, Slot y);
   void start(State &state) override;
   void forward(const Tile &tile) override;
   void backward(const Tile &tile) override;
@@ -28,7 +28,6 @@ class BinaryOp final : public Op {
 
   Binary op_;
   BinaryOperand operands_[2];
-  int rows_;
   AlignedFloats tensors_[2], tensor_gradients_[2];
 };
 

@@ -74,8 +74,7 @@ void binary(Planner &p, NodeId id) {
                     : node.op == "Mul" ? Binary::mul
                                        : Binary::div;
   BinaryOperand a = operand(p, node, node.inputs.at(0)), b = operand(p, node, node.inputs.at(1));
-  const int rows = p.rows_of(node.outputs[0]);
-  p.emit<BinaryOp>(node, op, std::move(a), std::move(b), rows, p.slot(node.outputs[0]));
+  p.emit<BinaryOp>(node, op, std::move(a), std::move(b), p.slot(node.outputs[0]));
 }
 
 }  // namespace
