@@ -45,11 +45,10 @@ void ProductOp::forward(const Tile &tile) {
 void ProductOp::backward(const Tile &tile) {
   float *dy = tile.gradient(writes);
   const bool active = layer_.activation != Activation::none;
-  float *bias_sum = has_bias_ ? bias_gradient_.data() : nullptr;
   if (active)
-    activation_gradient(rows_, layer_.activation, layer_.slope, tile.value(writes), dy, dy, bias_sum, tile.width);
+    activation_gradient(rows_, layer_.activation, layer_.slope, tile.value(writes), dy, dy, bias_sum(), tile.width);
   if (!reads_all_tiles)
-    product_.weight_gradient(tile.value(reads[0]), 0, dy, 0, 1, weights_gradient_.data(), active ? nullptr : bias_sum,
+    product_.weight_gradient(tile.value(reads[0]), 0, dy, 0, 1, weights_gradient_.data(), active ? nullptr : bias_sum(),
                              tile.scratch());
   const GradientSlot &x = gradients[0];
   if (x.wanted()) product_.input_gradient(dy, packed_.data(), tile.gradient(x.slot), x.add, tile.scratch());
@@ -59,8 +58,8 @@ void ProductOp::backward_done(Storage &storage, const Batch &batch) {
   if (!reads_all_tiles) return;
   const Place &x = storage.values[static_cast<std::size_t>(reads[0])];
   const Place &dy = storage.gradients[static_cast<std::size_t>(writes)];
-  float *bias_sum = has_bias_ && layer_.activation == Activation::none ? bias_gradient_.data() : nullptr;
-  product_.weight_gradient(x.base, x.stride, dy.base, dy.stride, batch.tiles, weights_gradient_.data(), bias_sum,
+  float *sum = layer_.activation == Activation::none ? bias_sum() : nullptr;
+  product_.weight_gradient(x.base, x.stride, dy.base, dy.stride, batch.tiles, weights_gradient_.data(), sum,
                            storage.scratch.data());
 }
 

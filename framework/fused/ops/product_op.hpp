@@ -22,6 +22,9 @@ class ProductOp final : public Op {
     Activation activation = Activation::none;
     float slope = 0;
     bool moving = false;  ///< see LayerWeights::prepare
+    /// Batch statistics per channel follow, so that the bias has no effect on the loss: its gradient is 0, not the rounding
+    /// errors of a sum, which Adam would turn into steps of full size.
+    bool bias_cancels = false;
   };
   ProductOp(Layer layer, Slot x, Slot y, bool x_wanted, int width);
 
@@ -33,6 +36,7 @@ class ProductOp final : public Op {
   std::size_t scratch() const override { return product_.scratch(); }
 
  private:
+  float *bias_sum() { return has_bias_ && !layer_.bias_cancels ? bias_gradient_.data() : nullptr; }
   float *bias() { return has_bias_ ? bias_.data() : nullptr; }
 
   Layer layer_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/matmul_op.hpp"
 #include "fused/ops/product_op.hpp"
-#include "fused/plan/planner.hpp"
+#include "fused/plan/read_normalization.hpp"
 #include "fused/weights/plain_weights.hpp"
 
 namespace nac::fw::fused {
@@ -44,6 +44,9 @@ ValueId bias_after(Planner &p, ValueId *result, int channels) {
 }
 
 void emit_layer(Planner &p, NodeId id, ProductOp::Layer layer, ValueId x, ValueId result) {
+  const std::size_t rank = p.graph.value(result).shape.size();
+  const bool set = p.graph.node(id).op != "Conv" && rank > 2;
+  layer.bias_cancels = (!set || rank == 3) && normalized_by_batch(p, result, set);
   absorb_activation(p, &result, layer);
   const Slot from = p.slot(x), to = p.slot(result);
   p.emit<ProductOp>(p.graph.node(id), std::move(layer), from, to, p.needs_gradient(x), p.plan.width);

@@ -50,21 +50,42 @@ void batch_normalization(Planner &p, NodeId id) {
 
 }  // namespace
 
+namespace {
+
 /// Transpose, BatchNormalization, Transpose back on [N, positions, C] normalizes the last dimension.
-bool read_set_normalization(Planner &p, const Node &transpose) {
+struct SetNormalization {
+  NodeId norm = 0, end = 0;  ///< 0: the Transpose begins none
+};
+SetNormalization set_normalization(const Planner &p, const Node &transpose) {
   const std::vector<int64_t> swap{0, 2, 1};
-  if (transpose.integers("perm") != swap) return false;
+  if (transpose.integers("perm") != swap) return {};
   const NodeId middle = p.sole_user(transpose.outputs[0], "BatchNormalization");
-  if (middle == 0) return false;
-  const Node &norm = p.graph.node(middle);
-  if (norm.inputs[0] != transpose.outputs[0]) return false;
-  const NodeId end = p.sole_user(norm.outputs[0], "Transpose");
-  if (end == 0 || p.graph.node(end).integers("perm") != swap) return false;
-  p.mark_read(middle);
-  p.mark_read(end);
+  if (middle == 0 || p.graph.node(middle).inputs[0] != transpose.outputs[0]) return {};
+  const NodeId end = p.sole_user(p.graph.node(middle).outputs[0], "Transpose");
+  if (end == 0 || p.graph.node(end).integers("perm") != swap) return {};
+  return {middle, end};
+}
+
+}  // namespace
+
+bool normalized_by_batch(const Planner &p, ValueId result, bool channels_last) {
+  if (p.mode != Mode::training) return false;
+  if (!channels_last) {
+    const NodeId norm = p.sole_user(result, "BatchNormalization");
+    return norm != 0 && p.graph.node(norm).inputs[0] == result;
+  }
+  const NodeId transpose = p.sole_user(result, "Transpose");
+  return transpose != 0 && set_normalization(p, p.graph.node(transpose)).norm != 0;
+}
+
+bool read_set_normalization(Planner &p, const Node &transpose) {
+  const SetNormalization found = set_normalization(p, transpose);
+  if (found.norm == 0) return false;
+  p.mark_read(found.norm);
+  p.mark_read(found.end);
   const Shape &shape = p.graph.value(transpose.inputs[0]).shape;
-  plan_normalization(p, norm, {static_cast<int>(shape[1]), static_cast<int>(shape[2]), 1}, transpose.inputs[0],
-                     p.graph.node(end).outputs[0]);
+  plan_normalization(p, p.graph.node(found.norm), {static_cast<int>(shape[1]), static_cast<int>(shape[2]), 1},
+                     transpose.inputs[0], p.graph.node(found.end).outputs[0]);
   return true;
 }
 

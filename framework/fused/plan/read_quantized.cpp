@@ -34,6 +34,7 @@ void emit_moving(Planner &p, const QuantizedLayer &layer, ProductShape shape,
   const ChannelRows rows = channel_rows(shape, positions);
   ProductOp::Layer product{std::move(shape), std::move(weights)};
   product.moving = true;
+  product.bias_cancels = true;
   const ValueId z = node.outputs[0];
   const Slot from = p.slot(layer.input), to = p.slot(z);
   p.emit<ProductOp>(node, std::move(product), from, to, p.needs_gradient(layer.input), p.plan.width);
