@@ -30,6 +30,7 @@ struct WideBlock {
   const WideResult *result;
   std::ptrdiff_t y_stride;  ///< floats from an output channel to the next
   float *z, *y;
+  double *wide;  ///< null: not wanted
 };
 
 }  // namespace nac::fw::fused
@@ -115,7 +116,9 @@ HWY_INLINE void finish(const WideBlock &b, const Grid &grid, int channel, int la
   if (channel >= b.channels_kept) return;
   const std::ptrdiff_t at = channel * b.y_stride + lane;
   if (b.z != nullptr) NoGrid().store(sum, b.z + at);
-  grid.store(activated(*b.result, sum), b.y + at);
+  const Vector a = activated(*b.result, sum);
+  if (b.wide != nullptr) hn::StoreU(a, Doubles(), b.wide + at);
+  grid.store(a, b.y + at);
 }
 
 template <class Grid>
@@ -285,6 +288,7 @@ void WideProduct::forward(const float *x, const double *packed, const double *bi
         const std::ptrdiff_t at = row(g * out + first, p, shape_.out, positions_);
         block.y = y + at;
         block.z = z != nullptr ? z + at : nullptr;
+        block.wide = result.wide != nullptr ? result.wide + at : nullptr;
         kernel(block);
       }
     }

@@ -14,6 +14,7 @@ struct WideResult {
   Activation activation = Activation::none;
   float slope = 0;  ///< of leaky_relu
   const GridStep *grid = nullptr;
+  double *wide = nullptr;  ///< not null: the activation's result goes here too, as double, in the rows of the result
 };
 
 /// The forward pass of a product in double precision: exact for integers on a grid whose sums stay below 2^53 steps.

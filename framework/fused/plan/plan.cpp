@@ -71,7 +71,6 @@ Plan make_plan(const Graph &graph, ValueId loss, const std::vector<ValueId> &out
     const Node &node = graph.node(id);
     if (!p.is_sample_value(node.outputs.at(0))) continue;
     if (p.quantized && read_quantized_layer(p, id)) continue;
-    require_exact(p, node);
     find_reader(p, node)(p, id);
   }
   if (loss != 0) read_loss(p, loss, 1);

@@ -73,6 +73,24 @@ bool Planner::is_tensor(ValueId id) const {
   return value.dtype == DType::f32 && (value.kind == ValueKind::parameter || value.kind == ValueKind::constant);
 }
 
+std::shared_ptr<WideValue> Planner::wide_value(ValueId id) const {
+  const auto slot = slots_.find(id);
+  const auto found = slot != slots_.end() ? wide_.find(slot->second) : wide_.end();
+  return found != wide_.end() ? found->second : nullptr;
+}
+
+std::shared_ptr<WideValue> Planner::make_wide(ValueId id) {
+  std::shared_ptr<WideValue> &wide = wide_[slot(id)];
+  if (!wide) wide = std::make_shared<WideValue>();
+  return wide;
+}
+
+const std::vector<NodeId> &Planner::users(ValueId id) const {
+  static const std::vector<NodeId> none;
+  const auto found = users_.find(id);
+  return found != users_.end() ? found->second : none;
+}
+
 NodeId Planner::sole_user(ValueId id) const {
   const auto found = users_.find(id);
   return found != users_.end() && found->second.size() == 1 && wanted_.count(id) == 0 ? found->second[0] : 0;

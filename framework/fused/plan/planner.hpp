@@ -10,6 +10,7 @@
 #include "engine/planned_engine.hpp"
 #include "fixed/training/quantized_graph.hpp"
 #include "fused/kernels/product.hpp"
+#include "fused/ops/exact_op.hpp"
 #include "fused/ops/pointwise_op.hpp"
 #include "fused/plan/plan.hpp"
 
@@ -42,6 +43,9 @@ class Planner {
   Slot slot(ValueId id);
   /// One that is no value of the graph.
   Slot new_slot(int rows);
+  /// Its rows in double precision, where float32 may not hold them in some step (ExactOp); else null.
+  std::shared_ptr<WideValue> wide_value(ValueId id) const;
+  std::shared_ptr<WideValue> make_wide(ValueId id);
   /// Both values are the same rows.
   void alias(ValueId id, ValueId of) { slots_[id] = slot(of); }
   int rows_of(ValueId id) const;
@@ -50,6 +54,9 @@ class Planner {
   bool is_sample_value(ValueId id) const;  ///< float32 with a batch: an input or computed from one
   bool is_tensor(ValueId id) const;        ///< a float32 parameter or constant
 
+  bool is_wanted(ValueId id) const { return wanted_.count(id) != 0; }
+  /// Live readers of a value.
+  const std::vector<NodeId> &users(ValueId id) const;
   /// The only live reader of a value that is not wanted itself; 0: none or several.
   NodeId sole_user(ValueId id) const;
   /// The same, if it is this operator.
@@ -74,6 +81,7 @@ class Planner {
   std::set<ValueId> live_, wanted_, needs_gradient_;
   std::map<ValueId, std::vector<NodeId>> users_;
   std::map<ValueId, Slot> slots_;
+  std::map<Slot, std::shared_ptr<WideValue>> wide_;
   std::set<NodeId> read_;
 };
 
@@ -108,8 +116,6 @@ const ReadTable &window_operators();
 void read_quant(Planner &p, NodeId id);
 /// The quantized layer whose product this node is; false: it is of none.
 bool read_quantized_layer(Planner &p, NodeId id);
-/// Refuses a node of a quantized network whose sums float32 may not hold, or that is a table of integers.
-void require_exact(const Planner &p, const Node &node);
 /// The loss: a sum of constants times means over the batch.
 void read_loss(Planner &p, ValueId loss, double weight);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/binary_op.hpp"
-#include "fused/plan/planner.hpp"
+#include "fused/plan/read_exact.hpp"
 
 namespace nac::fw::fused {
 namespace {
@@ -11,6 +11,11 @@ void activation(Planner &p, NodeId id) {
   PointwiseOp::Parts parts;
   parts.rows = {1, 1, p.rows_of(x)};
   activation_of(p, node, &parts.activation, &parts.slope);
+  if (const auto index = table_index(p, node)) {
+    p.emit<TableOp>(node, node.op, parts.activation, *index, p.rows_of(x), p.slot(x), p.slot(node.outputs[0]),
+                    p.needs_gradient(x));
+    return;
+  }
   ValueId result = node.outputs[0];
   if (const NodeId next = p.sole_user(result); next != 0 && p.graph.node(next).op == "Quant") {
     parts.quantizer = quantizer_of(p, p.graph.node(next));
@@ -18,6 +23,20 @@ void activation(Planner &p, NodeId id) {
     result = p.graph.node(next).outputs[0];
   }
   p.emit<PointwiseOp>(node, parts, p.slot(x), p.slot(result), p.needs_gradient(x));
+  if ((parts.activation == Activation::relu || parts.activation == Activation::leaky_relu) && may_be_wide(p, node, {}))
+    make_exact(p, node, {}, same_values(parts.rows.rows()), {parts.activation, parts.slope, parts.quantizer, result});
+}
+
+/// The same in double precision, of sums of integers.
+ExactOp::Compute exact_binary(Binary op, std::vector<int> a, std::vector<int> b) {
+  const double sign = op == Binary::add ? 1 : -1;
+  return [sign, a = std::move(a), b = std::move(b)](const std::vector<const double *> &x, double *y, int width) {
+    for (std::size_t row = 0; row < a.size(); ++row, y += width) {
+      const double *left = x[0] + static_cast<std::ptrdiff_t>(a[row]) * width;
+      const double *right = x[1] + static_cast<std::ptrdiff_t>(b[row]) * width;
+      for (int lane = 0; lane < width; ++lane) y[lane] = left[lane] + sign * right[lane];
+    }
+  };
 }
 
 /// Which row, or element, of an operand goes into each row of the result.
@@ -74,7 +93,11 @@ void binary(Planner &p, NodeId id) {
                     : node.op == "Mul" ? Binary::mul
                                        : Binary::div;
   BinaryOperand a = operand(p, node, node.inputs.at(0)), b = operand(p, node, node.inputs.at(1));
+  const IntegerUse use{IntegerUse::Kind::sums, 1};
+  const bool wide = (op == Binary::add || op == Binary::sub) && may_be_wide(p, node, use);
+  ExactOp::Compute compute = wide ? exact_binary(op, a.side.row, b.side.row) : nullptr;
   p.emit<BinaryOp>(node, op, std::move(a), std::move(b), p.slot(node.outputs[0]));
+  if (wide) make_exact(p, node, use, std::move(compute));
 }
 
 }  // namespace

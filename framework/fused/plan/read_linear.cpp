@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/matmul_op.hpp"
 #include "fused/ops/product_op.hpp"
+#include "fused/plan/read_exact.hpp"
 #include "fused/plan/read_normalization.hpp"
 #include "fused/weights/plain_weights.hpp"
 
@@ -64,6 +65,21 @@ void conv(Planner &p, NodeId id) {
              p.graph.node(id).inputs[0], p.graph.node(id).outputs[0]);
 }
 
+/// The same in double precision.
+ExactOp::Compute exact_product_of_samples(const MatMulOp::Shape &s) {
+  return [s](const std::vector<const double *> &in, double *y, int width) {
+    for (int64_t row = 0; row < int64_t{s.batches} * s.m * s.n; ++row, y += width) {
+      const int64_t j = row % s.n, i = row / s.n % s.m, batch = row / s.n / s.m;
+      std::fill_n(y, width, 0.0);
+      for (int64_t k = 0; k < s.k; ++k) {
+        const double *a = in[0] + ((batch * s.m + i) * s.k + k) * width;
+        const double *b = in[1] + ((batch * s.k + k) * s.n + j) * width;
+        for (int lane = 0; lane < width; ++lane) y[lane] += a[lane] * b[lane];
+      }
+    }
+  };
+}
+
 /// Batched product of two values of each sample.
 void product_of_samples(Planner &p, NodeId id) {
   const Node &node = p.graph.node(id);
@@ -83,7 +99,10 @@ void product_of_samples(Planner &p, NodeId id) {
   s.a = {s.m * s.k, s.k, 1};
   s.b = {s.k * s.n, s.n, 1};
   s.y = {s.m * s.n, s.n, 1};
+  const IntegerUse use{IntegerUse::Kind::products, static_cast<double>(s.k)};
+  const bool wide = may_be_wide(p, node, use);
   p.emit<MatMulOp>(node, s, p.slot(a), p.slot(b), p.slot(node.outputs[0]), p.needs_gradient(a), p.needs_gradient(b));
+  if (wide) make_exact(p, node, use, exact_product_of_samples(s));
 }
 
 void matmul(Planner &p, NodeId id) {

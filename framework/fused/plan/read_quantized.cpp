@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
-
 #include "fused/ops/product_op.hpp"
 #include "fused/ops/quantized_op.hpp"
+#include "fused/plan/read_exact.hpp"
 #include "fused/plan/read_normalization.hpp"
 
 namespace nac::fw::fused {
@@ -57,9 +56,11 @@ bool read_quantized_layer(Planner &p, NodeId id) {
   const Follower after = follow(p, layer->result);
   if (after.activation != Activation::none && after.activation != Activation::relu &&
       after.activation != Activation::leaky_relu)
-    p.refuse(node, "a table of integers follows it");
+    p.refuse(node, "what follows it needs a Quant before it");
   const Slot x = p.slot(layer->input), z = p.new_slot(p.rows_of(layer->result)), y = p.slot(after.result);
   QuantizedOp::Layer parts{std::move(shape), std::move(weights), after.activation, after.slope, after.quantizer};
+  parts.x_wide = p.wide_value(layer->input);
+  if (!after.quantizer.present()) parts.y_wide = wide_result(p, after.result);
   p.emit<QuantizedOp>(node, std::move(parts), x, z, y, p.needs_gradient(layer->input), p.plan.width);
   return true;
 }
@@ -67,6 +68,8 @@ bool read_quantized_layer(Planner &p, NodeId id) {
 QuantizerStep quantizer_of(Planner &p, const Node &quant) {
   GridStep grid;
   grid.type = quant_type_of(p.graph, quant);
+  if (!fits_single(grid.type))
+    p.refuse(quant, "float32 does not hold integers of " + std::to_string(grid.type.width) + " bits");
   const ValueId scale = quant.inputs.at(1);
   const Value &value = p.graph.value(scale);
   if (elements_of(value.shape) != 1) p.refuse(quant, "an activation has one scale");
@@ -88,19 +91,8 @@ void read_quant(Planner &p, NodeId id) {
   const bool wanted = p.needs_gradient(node.inputs[0]);
   const Slot x = p.slot(node.inputs[0]), y = p.slot(node.outputs[0]);
   p.emit<PointwiseOp>(node, parts, x, y, wanted);
-}
-
-void require_exact(const Planner &p, const Node &node) {
-  if (!p.quantized || !p.quantized->is_activation(node.outputs.at(0))) return;
-  static const std::set<std::string> tables{"Softmax", "Sigmoid", "Tanh", "Gelu"};
-  if (tables.count(node.op) != 0 && p.quantized->sole_quantizer(node.inputs.at(0)) != 0)
-    p.refuse(node, "a table of integers has no kernel");
-  if (p.mode == Mode::training) return;  // while statistics move nobody needs exact integers
-  static const std::set<std::string> sums{"Add", "Sub", "ReduceSum", "ReduceMean", "AveragePool", "MatMul"};
-  if (sums.count(node.op) == 0) return;
-  const GridPlan grid = p.quantized->grid(node.outputs[0]);
-  if (node.op == "MatMul" || !grid.known() || !(grid.largest < kSingleLimit))
-    p.refuse(node, "sums of integers that float32 may not hold have no kernel");
+  const Follower after{Activation::none, 0, parts.quantizer, node.outputs[0]};
+  if (may_be_wide(p, node, {})) make_exact(p, node, {}, same_values(parts.rows.rows()), after);
 }
 
 }  // namespace nac::fw::fused

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "fixed/function_table.hpp"
 #include "fused/ops/move_op.hpp"
 #include "fused/ops/softmax_op.hpp"
+#include "fused/plan/read_exact.hpp"
 #include "fused/plan/read_normalization.hpp"
 
 namespace nac::fw::fused {
@@ -13,6 +17,23 @@ void same_rows(Planner &p, NodeId id) {
     p.refuse(node, "it must keep the batch as dimension 0");
   if (p.rows_of(node.inputs[0]) != p.rows_of(node.outputs[0])) p.refuse(node, "it changes the number of samples");
   p.alias(node.outputs[0], node.inputs[0]);
+}
+
+void emit_move(Planner &p, const Node &node, std::vector<MoveOp::Part> parts) {
+  const bool wide = may_be_wide(p, node, {});
+  ExactOp::Compute compute;
+  if (wide) {
+    std::vector<std::vector<int>> to;
+    for (const MoveOp::Part &part : parts) to.push_back(part.to);
+    compute = [to = std::move(to)](const std::vector<const double *> &x, double *y, int width) {
+      for (std::size_t k = 0; k < to.size(); ++k)
+        for (std::size_t i = 0; i < to[k].size(); ++i)
+          std::copy_n(x[k] + static_cast<std::ptrdiff_t>(i) * width, width,
+                      y + static_cast<std::ptrdiff_t>(to[k][i]) * width);
+    };
+  }
+  p.emit<MoveOp>(node, std::move(parts), p.slot(node.outputs[0]));
+  if (wide) make_exact(p, node, {}, std::move(compute));
 }
 
 void transpose(Planner &p, NodeId id) {
@@ -37,7 +58,7 @@ void transpose(Planner &p, NodeId id) {
   }
   std::vector<MoveOp::Part> parts;
   parts.push_back(std::move(part));
-  p.emit<MoveOp>(node, std::move(parts), p.slot(node.outputs[0]));
+  emit_move(p, node, std::move(parts));
 }
 
 void concat(Planner &p, NodeId id) {
@@ -59,7 +80,7 @@ void concat(Planner &p, NodeId id) {
     before += mine;
     parts.push_back(std::move(part));
   }
-  p.emit<MoveOp>(node, std::move(parts), p.slot(node.outputs[0]));
+  emit_move(p, node, std::move(parts));
 }
 
 void soft_maximum(Planner &p, NodeId id) {
@@ -72,6 +93,15 @@ void soft_maximum(Planner &p, NodeId id) {
   for (std::size_t i = 1; i < static_cast<std::size_t>(axis); ++i) rows.outer *= static_cast<int>(shape[i]);
   for (std::size_t i = static_cast<std::size_t>(axis) + 1; i < shape.size(); ++i)
     rows.inner *= static_cast<int>(shape[i]);
+  const auto index = node.op == "Softmax" ? table_index(p, node) : std::nullopt;
+  if (index) {
+    if (rows.count > kSoftmaxValues)
+      p.refuse(node, "over " + std::to_string(rows.count) + " integers; its table takes up to " +
+                         std::to_string(kSoftmaxValues));
+    p.emit<SoftmaxTableOp>(node, rows, *index, p.slot(node.inputs[0]), p.slot(node.outputs[0]),
+                           p.needs_gradient(node.inputs[0]));
+    return;
+  }
   p.emit<SoftmaxOp>(node, rows, node.op == "LogSoftmax", p.slot(node.inputs[0]), p.slot(node.outputs[0]),
                     p.needs_gradient(node.inputs[0]));
 }

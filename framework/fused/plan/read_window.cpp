@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include "fused/ops/window_op.hpp"
-#include "fused/plan/planner.hpp"
+#include "fused/plan/read_exact.hpp"
 
 namespace nac::fw::fused {
 namespace {
@@ -18,10 +19,38 @@ bool next(std::vector<int64_t> &position, const Shape &extent) {
   return false;
 }
 
+/// Emits the operator; `divisors`: what the sums of the windows are divided by.
+void emit_windows(Planner &p, const Node &node, WindowOp::Kind kind, Windows windows,
+                  const std::vector<double> &divisors) {
+  const ValueId x = node.inputs[0];
+  double longest = 1;
+  for (std::size_t i = 0; i < divisors.size(); ++i)
+    longest = std::max(longest, static_cast<double>(windows.begin[i + 1] - windows.begin[i]));
+  const bool sums = kind == WindowOp::Kind::sum;
+  const IntegerUse use{sums ? IntegerUse::Kind::sums : IntegerUse::Kind::moves, longest};
+  const bool wide = may_be_wide(p, node, use);
+  ExactOp::Compute compute;
+  if (wide)
+    compute = [windows, divisors, sums](const std::vector<const double *> &in, double *y, int width) {
+      for (std::size_t i = 0; i < divisors.size(); ++i, y += width) {
+        std::fill_n(y, width, sums ? 0.0 : -std::numeric_limits<double>::infinity());
+        for (int t = windows.begin[i]; t < windows.begin[i + 1]; ++t) {
+          const double *row = in[0] + static_cast<std::ptrdiff_t>(windows.terms[at(t)]) * width;
+          for (int lane = 0; lane < width; ++lane) y[lane] = sums ? y[lane] + row[lane] : std::max(y[lane], row[lane]);
+        }
+        for (int lane = 0; sums && lane < width; ++lane) y[lane] /= divisors[i];
+      }
+    };
+  std::vector<float> factor;
+  for (const double d : divisors) factor.push_back(1.0F / static_cast<float>(d));
+  p.emit<WindowOp>(node, kind, std::move(windows), std::move(factor), p.rows_of(x), p.slot(x), p.slot(node.outputs[0]),
+                   p.needs_gradient(x));
+  if (wide) make_exact(p, node, use, std::move(compute));
+}
+
 void reduce(Planner &p, NodeId id) {
   const Node &node = p.graph.node(id);
-  const ValueId x = node.inputs[0], y = node.outputs[0];
-  const Shape &shape = p.graph.value(x).shape;
+  const Shape &shape = p.graph.value(node.inputs[0]).shape;
   std::vector<int64_t> axes;
   if (const auto found = node.attributes.find("axes"); found != node.attributes.end()) axes = node.integers("axes");
   if (axes.empty())
@@ -49,10 +78,9 @@ void reduce(Planner &p, NodeId id) {
     windows.terms.insert(windows.terms.end(), t.begin(), t.end());
     windows.begin.push_back(static_cast<int>(windows.terms.size()));
   }
-  std::vector<float> factor(at(results), 1.0F);
-  if (node.op == "ReduceMean") factor.assign(at(results), static_cast<float>(results) / static_cast<float>(row));
+  const double divisor = node.op == "ReduceMean" ? static_cast<double>(row) / static_cast<double>(results) : 1;
   const auto kind = node.op == "ReduceMax" ? WindowOp::Kind::shared_largest : WindowOp::Kind::sum;
-  p.emit<WindowOp>(node, kind, std::move(windows), std::move(factor), row, p.slot(x), p.slot(y), p.needs_gradient(x));
+  emit_windows(p, node, kind, std::move(windows), std::vector<double>(at(results), divisor));
 }
 
 /// Pooling over [N, C, spatial...].
@@ -74,7 +102,7 @@ void pool(Planner &p, NodeId id) {
   for (const int64_t e : from) image *= e;
   Windows windows;
   windows.begin = {0};
-  std::vector<float> factor;
+  std::vector<double> divisors;
   for (int64_t c = 0; c < in[1]; ++c) {
     std::vector<int64_t> position(rank, 0);
     do {
@@ -94,12 +122,11 @@ void pool(Planner &p, NodeId id) {
       } while (next(k, kernel));
       const int64_t valid = static_cast<int64_t>(windows.terms.size()) - windows.begin.back();
       if (valid == 0) p.refuse(node, "a window lies on padding only");
-      factor.push_back(average ? 1.0F / static_cast<float>(count_pads ? padded : valid) : 1.0F);
+      divisors.push_back(average ? static_cast<double>(count_pads ? padded : valid) : 1);
       windows.begin.push_back(static_cast<int>(windows.terms.size()));
     } while (next(position, to));
   }
-  p.emit<WindowOp>(node, average ? WindowOp::Kind::sum : WindowOp::Kind::largest, std::move(windows), std::move(factor),
-                   p.rows_of(x), p.slot(x), p.slot(y), p.needs_gradient(x));
+  emit_windows(p, node, average ? WindowOp::Kind::sum : WindowOp::Kind::largest, std::move(windows), divisors);
 }
 
 }  // namespace
