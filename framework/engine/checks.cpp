@@ -37,6 +37,17 @@ void check_samples(const Graph &graph, uint32_t target_count, const Samples &sam
     check_tensor(graph.value(inputs[i]), i < data ? samples.inputs[i] : samples.targets[i - data], rows, what);
 }
 
+void check_start_values(const Graph &graph, const std::vector<ValueId> &ids) {
+  for (const ValueId id : ids) {
+    const Value &value = graph.value(id);
+    if (value.kind != ValueKind::parameter) continue;
+    if (!value.data) throw Error("parameter '" + value.name + "' has no start values", NAC_FAILED_PRECONDITION);
+    if (value.dtype != DType::f32)
+      throw Error("parameter '" + value.name + "' is " + name_of(value.dtype) + "; only float32 is trained",
+                  NAC_UNSUPPORTED);
+  }
+}
+
 namespace {
 
 void check_quantized(const TrainJob &job) {

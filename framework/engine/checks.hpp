@@ -15,4 +15,7 @@ void check_samples(const Graph &graph, uint32_t target_count, const Samples &sam
 /// Throws Error unless `found` has the type and dimensions of a graph input, the batch aside, and `rows` rows.
 void check_tensor(const Value &wanted, const Tensor &found, int64_t rows, const std::string &what);
 
+/// Throws Error unless every parameter among these values has start values that can be trained.
+void check_start_values(const Graph &graph, const std::vector<ValueId> &ids);
+
 }  // namespace nac::fw

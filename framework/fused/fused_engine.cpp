@@ -4,26 +4,17 @@
 #include "base/error.hpp"
 #include "engine/checks.hpp"
 #include "engine/training_loop.hpp"
+#include "fused/flush_to_zero.hpp"
 #include "fused/inference.hpp"
 #include "fused/plan/planner.hpp"
 #include "fused/target_name.hpp"
 #include "fused/training.hpp"
-#include "services/fp_control.hpp"
 
 namespace nac::fw {
 namespace fused {
 namespace {
 
 constexpr const char *kVersion = "1";
-
-/// Moments of weights that are always 0 decay into numbers that many processors compute with slowly.
-class FlushToZero {
- public:
-  FlushToZero() { set_fp_control(with_flush_to_zero(fp_control())); }
-
- private:
-  FpScope scope_;
-};
 
 class FusedEngine final : public PlannedEngine {
  public:
@@ -53,7 +44,6 @@ class FusedEngine final : public PlannedEngine {
   TrainResult train(const TrainJob &job) override {
     check_job(job);
     check_device(job.device);
-    const FlushToZero scope;
     try {
       Training steps(job);
       return run_training(job, steps);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/checks.hpp"
+
 namespace nac::fw::fused {
 namespace {
 
@@ -41,6 +43,7 @@ std::vector<State::Piece> State::place(const std::vector<ValueId> &ids, std::siz
 State::State(const Graph &graph, const std::vector<ValueId> &parameters, std::size_t learned_scales,
              const std::vector<ValueId> &statistics)
     : graph_(graph) {
+  check_start_values(graph, parameters);
   const std::vector<ValueId> all = graph.values();
   const std::size_t slots = all.empty() ? 1 : std::size_t{all.back()} + 1;
   values_.assign(slots, nullptr);

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "fixed/training/quantized_graph.hpp"
+#include "fused/flush_to_zero.hpp"
 #include "fused/inference.hpp"
 #include "fused/weights/refit.hpp"
 
@@ -48,6 +49,7 @@ bool Training::normalizes_single_values(int64_t batch_size) const {
 }
 
 std::optional<float> Training::train_batch(int64_t batch, double learning_rate) {
+  const FlushToZero scope;
   Runner &runner = trainer();
   watch().enter(Phase::forward);
   state_.clear_gradients();
@@ -68,6 +70,7 @@ bool Training::parameters_finite() const {
 }
 
 Inference Training::evaluate(const std::shared_ptr<const Samples> &validation) {
+  const FlushToZero scope;
   if (!evaluator_)
     evaluator_ = std::make_unique<Runner>(
         make_plan(*job_.graph, job_.loss, job_.graph->outputs(), Mode::inference, inference_batch(*validation)));

