@@ -120,13 +120,18 @@ struct Backward {
   }
 };
 
+template <bool affine, Rounding mode>
+double with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width) {
+  if (p.activation == Activation::relu) return run_with_scale<affine, Activation::relu, mode>(p, x, dy, dv, sum, width);
+  if (p.activation == Activation::leaky_relu)
+    return run_with_scale<affine, Activation::leaky_relu, mode>(p, x, dy, dv, sum, width);
+  return run_with_scale<affine, Activation::none, mode>(p, x, dy, dv, sum, width);
+}
+
 template <Rounding mode>
 double with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width) {
-  if (p.scale != nullptr)
-    return p.activation == Activation::relu ? run_with_scale<true, Activation::relu, mode>(p, x, dy, dv, sum, width)
-                                            : run_with_scale<true, Activation::none, mode>(p, x, dy, dv, sum, width);
-  return p.activation == Activation::relu ? run_with_scale<false, Activation::relu, mode>(p, x, dy, dv, sum, width)
-                                          : run_with_scale<false, Activation::none, mode>(p, x, dy, dv, sum, width);
+  return p.scale != nullptr ? with_scale<true, mode>(p, x, dy, dv, sum, width)
+                            : with_scale<false, mode>(p, x, dy, dv, sum, width);
 }
 
 struct FromResult {
@@ -181,8 +186,9 @@ namespace {
 /// What quantizers mostly are; the rest takes two passes.
 bool in_one_pass(const Pointwise &p) {
   const Rounding mode = p.grid->type.rounding;
-  return (p.activation == Activation::none || p.activation == Activation::relu) && rounds_in_floats(*p.grid) &&
-         (mode == Rounding::trn || mode == Rounding::rnd || mode == Rounding::rnd_conv);
+  return (p.activation == Activation::none || p.activation == Activation::relu ||
+          p.activation == Activation::leaky_relu) &&
+         rounds_in_floats(*p.grid) && (mode == Rounding::trn || mode == Rounding::rnd || mode == Rounding::rnd_conv);
 }
 
 }  // namespace
