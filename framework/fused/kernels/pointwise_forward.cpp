@@ -94,6 +94,8 @@ void pointwise_forward(const Pointwise &p, const float *x, float *y, int width) 
   const bool floats = rounds_in_floats(*p.grid);
   if (floats && p.activation == Activation::none) return with_rounding(mode, Rounded<Activation::none>{p, x, y, width});
   if (floats && p.activation == Activation::relu) return with_rounding(mode, Rounded<Activation::relu>{p, x, y, width});
+  if (floats && p.activation == Activation::leaky_relu)
+    return with_rounding(mode, Rounded<Activation::leaky_relu>{p, x, y, width});
   // Activations that take longer than memory, and rare types: the grid in a pass of its own.
   with_activation(p.activation, Plain{p, x, y, width});
   Pointwise rest;
