@@ -94,8 +94,7 @@ class FusedEngine final : public PlannedEngine {
     for (const ValueId id : values.parameters) {
       const Value &parameter = graph.value(id);
       const float *g = state.gradient(id);
-      result.emplace(parameter.name,
-                     Tensor::of<float>(parameter.shape, {g, g + parameter.data->elements()}));
+      result.emplace(parameter.name, Tensor::of<float>(parameter.shape, {g, g + parameter.data->elements()}));
     }
     return result;
   }
