@@ -39,8 +39,7 @@ std::vector<Preset> build_presets() {
 
 bool Preset::normalizes() const {
   const std::vector<NodeId> nodes = graph.topological();
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [&](NodeId id) { return graph.node(id).op == "BatchNormalization"; });
+  return std::any_of(nodes.begin(), nodes.end(), [&](NodeId id) { return graph.node(id).op == "BatchNormalization"; });
 }
 
 Samples Preset::batch(int64_t count, uint64_t key) const {
