@@ -12,8 +12,7 @@ NormStatistics::NormStatistics(const NormParameters &parameters, const ChannelRo
   moments_.resize(channels);
   sum_.resize(channels);
   product_.resize(channels);
-  for (AlignedFloats *a :
-       {&gamma_, &beta_, &mean_, &inverse_, &scale_, &shift_, &from_gradient_, &from_x_, &constant_})
+  for (AlignedFloats *a : {&gamma_, &beta_, &mean_, &inverse_, &scale_, &shift_, &from_gradient_, &from_x_, &constant_})
     a->resize(channels);
   reads = {x};
   rereads = {x};
@@ -48,8 +47,8 @@ void NormStatistics::forward_done(Storage &, const Batch &) {
 void NormStatistics::backward(const Tile &tile) {
   const GradientSlot &x = gradients[0];
   if (!x.wanted()) return;
-  apply_gradient(rows_, tile.value(reads[0]), tile.gradient(y_), from_gradient_.data(), from_x_.data(), constant_.data(),
-                 x.add, tile.width, tile.samples, tile.gradient(x.slot));
+  apply_gradient(rows_, tile.value(reads[0]), tile.gradient(y_), from_gradient_.data(), from_x_.data(),
+                 constant_.data(), x.add, tile.width, tile.samples, tile.gradient(x.slot));
 }
 
 void NormStatistics::finish(State &state) {
@@ -84,17 +83,17 @@ void NormApply::start(State &state) {
   if (quantizer_.present()) quantizer_.start(state);
 }
 
-void NormApply::forward(const Tile &tile) {
-  pointwise_.forward(tile.value(reads[0]), tile.value(writes), tile.width);
-}
+void NormApply::forward(const Tile &tile) { pointwise_.forward(tile.value(reads[0]), tile.value(writes), tile.width); }
 
 void NormApply::backward(const Tile &tile) {
   const float *x = tile.value(reads[0]);
   float *dy = tile.gradient(writes);
-  if (pointwise_.activation != Activation::none || quantizer_.present())
-    pointwise_.backward(x, dy, dy, nullptr, quantizer_.scale_gradient(), tile.width);
   NormStatistics &s = *statistics_;
-  add_gradient_sums(s.rows_, x, dy, s.mean_.data(), s.inverse_.data(), tile.width, s.sum_.data(), s.product_.data());
+  if (pointwise_.activation != Activation::none || quantizer_.present())
+    pointwise_.backward_with_sums(x, dy, dy, s.mean_.data(), s.inverse_.data(), s.sum_.data(), s.product_.data(),
+                                  quantizer_.scale_gradient(), tile.width);
+  else
+    add_gradient_sums(s.rows_, x, dy, s.mean_.data(), s.inverse_.data(), tile.width, s.sum_.data(), s.product_.data());
 }
 
 /// d x = scale * (d v - mean(d v) - xhat * mean(d v * xhat)), Ioffe and Szegedy 2015, as a sum of d v, x and 1.
