@@ -23,6 +23,14 @@ void add_lanes(const float *from, std::size_t lanes, float *to) {
     hn::Store(hn::Add(hn::Load(d, to + i), hn::Load(d, from + i)), d, to + i);
 }
 
+void add_any(const float *from, std::size_t count, float *to) {
+  const hn::ScalableTag<float> d;
+  const std::size_t step = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + step <= count; i += step) hn::StoreU(hn::Add(hn::LoadU(d, to + i), hn::LoadU(d, from + i)), d, to + i);
+  for (; i < count; ++i) to[i] += from[i];
+}
+
 }  // namespace nac::fw::fused::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -31,6 +39,7 @@ namespace nac::fw::fused {
 namespace {
 
 HWY_EXPORT(add_lanes);
+HWY_EXPORT(add_any);
 
 // Rows from `begin` on that lie one behind the other on both sides, or of which none is a row.
 int run_of(const int *map, int begin, int rows) {
@@ -68,6 +77,8 @@ void scatter_rows(const float *from, const int *map, int rows, float *to, int wi
 void add_rows(const float *from, int rows, float *to, int width) {
   HWY_DYNAMIC_DISPATCH(add_lanes)(from, lanes_of(rows, width), to);
 }
+
+void add_floats(const float *from, std::size_t count, float *to) { HWY_DYNAMIC_DISPATCH(add_any)(from, count, to); }
 
 void fill_rows(float value, int rows, float *to, int width) { std::fill_n(to, lanes_of(rows, width), value); }
 

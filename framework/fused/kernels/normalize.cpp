@@ -63,6 +63,17 @@ Sums sums_of(const Channel &channel, int width, int samples, float shift) {
           static_cast<double>(hn::GetLane(hn::SumOfLanes(d, squares)))};
 }
 
+/// The mean of a row; 0 of none.
+float mean_of_row(const float *x, int samples) {
+  const Floats d;
+  const std::size_t n = hn::Lanes(d), whole = samples / n * n;
+  auto sum = hn::Zero(d);
+  for (std::size_t i = 0; i < whole; i += n) sum = hn::Add(sum, hn::Load(d, x + i));
+  if (const std::size_t rest = samples - whole; rest != 0)
+    sum = hn::Add(sum, hn::IfThenElseZero(hn::FirstN(d, rest), hn::Load(d, x + whole)));
+  return hn::GetLane(hn::SumOfLanes(d, sum)) / static_cast<float>(std::max(samples, 1));
+}
+
 struct Apply {
   float a, b, c;
   template <class D, class V>
@@ -104,12 +115,13 @@ void moments_of_tile(const ChannelRows &rows, const float *x, int width, int sam
   const double each = 1 / count;
   for (int c = 0; c < rows.channels; ++c) {
     const Channel channel{x + c * block, rows.outer, rows.inner, block * rows.channels};
-    const auto about = static_cast<float>(sums_of(channel, width, samples, 0).sum * each);
-    // What is left of the mean, and the squares about it: exact for any `about`, and the better the nearer it is.
+    Moments &all = moments[c];
+    // Any number will do that is nearer to the mean than a few standard deviations: that of the tiles before this, or
+    // of the first row. What is left of the mean and of the squares follows from the sums about it.
+    const float about = all.count > 0 ? static_cast<float>(all.mean) : mean_of_row(channel.x, samples);
     const Sums rest = sums_of(channel, width, samples, about);
     const double offset = rest.sum * each, mean = static_cast<double>(about) + offset;
     const double m2 = rest.squares - rest.sum * offset;
-    Moments &all = moments[c];
     const double total = all.count + count, delta = mean - all.mean, share = count / total;
     all.mean += delta * share;
     all.m2 += std::max(m2, 0.0) + delta * delta * (all.count * share);

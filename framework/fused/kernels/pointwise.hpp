@@ -34,6 +34,10 @@ struct Pointwise {
   /// dv, when not null. With a grid and `scale_gradient` not null, *scale_gradient += d loss / d scale, see
   /// torch/quantizer_loops.hpp (scale = 2^-fraction).
   void backward(const float *x, const float *dy, float *dv, float *sum, double *scale_gradient, int width) const;
+  /// The same with scale and shift, and in the same pass sum[c] += sum of dv,
+  /// product[c] += sum of dv * (x - mean[c]) * inverse[c]: what the gradient of a batch normalization needs.
+  void backward_with_sums(const float *x, const float *dy, float *dv, const float *mean, const float *inverse,
+                          double *sum, double *product, double *scale_gradient, int width) const;
 };
 
 /// Derivative of an activation that a product applied itself, from its result: relu, leaky_relu (slope > 0), sigmoid,

@@ -104,6 +104,60 @@ double run_with_scale(const Pointwise &p, const float *x, const float *dy, float
   return total + static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd))));
 }
 
+/// Where the sums of a batch normalization's gradient go, by channel.
+struct NormSums {
+  const float *mean, *inverse;
+  double *sum, *product;
+};
+
+/// dv = step(x, dy) over `count` floats of one channel, and its sums.
+template <class Step>
+void zip_with_sums(const float *x, const float *dy, float *dv, std::size_t count, const Step &step,
+                   const NormSums &sums, int c) {
+  const Floats d;
+  const std::size_t n = hn::Lanes(d);
+  const auto center = hn::Set(d, sums.mean[c]);
+  auto s0 = hn::Zero(d), s1 = s0, p0 = s0, p1 = s0;
+  for (std::size_t i = 0; i < count; i += 2 * n) {
+    const auto x0 = hn::Load(d, x + i), x1 = hn::Load(d, x + i + n);
+    const auto g0 = step(d, x0, hn::Load(d, dy + i)), g1 = step(d, x1, hn::Load(d, dy + i + n));
+    hn::Store(g0, d, dv + i);
+    hn::Store(g1, d, dv + i + n);
+    s0 = hn::Add(s0, g0);
+    s1 = hn::Add(s1, g1);
+    p0 = hn::MulAdd(g0, hn::Sub(x0, center), p0);
+    p1 = hn::MulAdd(g1, hn::Sub(x1, center), p1);
+  }
+  sums.sum[c] += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(s0, s1))));
+  sums.product[c] +=
+      static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(p0, p1)))) * static_cast<double>(sums.inverse[c]);
+}
+
+struct BackwardWithSums {
+  const Pointwise &p;
+  const float *x, *dy;
+  float *dv;
+  const NormSums &sums;
+  int width;
+  template <Activation kind>
+  void operator()() const {
+    p.grid != nullptr ? run_kind<kind, true>() : run_kind<kind, false>();
+  }
+  template <Activation kind, bool inside>
+  void run_kind() const {
+    Step<true, kind, inside> step{1, 0, p.slope, {0, 0}};
+    if constexpr (inside) step.range = grid_inside(*p.grid);
+    const std::size_t block = static_cast<std::size_t>(p.rows.inner) * width;
+    std::size_t at = 0;
+    for (int o = 0; o < p.rows.outer; ++o)
+      for (int c = 0; c < p.rows.channels; ++c, at += block) {
+        step.scale = p.scale[c];
+        step.shift = p.shift[c];
+        zip_with_sums(x + at, dy + at, dv + at, block, step, sums, c);
+      }
+  }
+};
+
 struct Backward {
   const Pointwise &p;
   const float *x, *dy;
@@ -169,6 +223,12 @@ double pointwise_backward_with_scale(const Pointwise &p, const float *x, const f
   }
 }
 
+void backward_and_sums(const Pointwise &p, const float *x, const float *dy, float *dv, const float *mean,
+                       const float *inverse, double *sum, double *product, int width) {
+  const NormSums sums{mean, inverse, sum, product};
+  with_activation(p.activation, BackwardWithSums{p, x, dy, dv, sums, width});
+}
+
 void gradient_of_result(const ChannelRows &rows, Activation activation, float slope, const float *y, const float *dy,
                         float *dv, float *sum, int width) {
   with_activation(activation, FromResult{rows, slope, y, dy, dv, sum, width});
@@ -195,6 +255,7 @@ bool in_one_pass(const Pointwise &p) {
 
 HWY_EXPORT(pointwise_backward);
 HWY_EXPORT(pointwise_backward_with_scale);
+HWY_EXPORT(backward_and_sums);
 HWY_EXPORT(gradient_of_result);
 
 void Pointwise::backward(const float *x, const float *dy, float *dv, float *sum, double *scale_gradient,
@@ -206,6 +267,12 @@ void Pointwise::backward(const float *x, const float *dy, float *dv, float *sum,
   }
   if (grid != nullptr && scale_gradient != nullptr) *scale_gradient += gradient_of_scale(*this, x, dy, width);
   HWY_DYNAMIC_DISPATCH(pointwise_backward)(*this, x, dy, dv, sum, width);
+}
+
+void Pointwise::backward_with_sums(const float *x, const float *dy, float *dv, const float *mean, const float *inverse,
+                                   double *sum, double *product, double *scale_gradient, int width) const {
+  if (grid != nullptr && scale_gradient != nullptr) *scale_gradient += gradient_of_scale(*this, x, dy, width);
+  HWY_DYNAMIC_DISPATCH(backward_and_sums)(*this, x, dy, dv, mean, inverse, sum, product, width);
 }
 
 bool gradient_from_result(Activation activation, float slope) {

@@ -67,6 +67,23 @@ void sum_gradient_target(const Windows &windows, const float *factor, const floa
   }
 }
 
+void spread_target(const Windows &windows, const float *factor, const float *dy, float *dx, int width) {
+  const D d;
+  const int n = static_cast<int>(hn::Lanes(d));
+  for (int i = 0; i < windows.results(); ++i) {
+    const V f = hn::Set(d, factor ? factor[i] : 1.0F);
+    const float *from = dy + row_at(i, width);
+    for (int lane = 0; lane < width; lane += 2 * n) {
+      const V g0 = hn::Mul(f, hn::Load(d, from + lane)), g1 = hn::Mul(f, hn::Load(d, from + lane + n));
+      for (const int term : Window(windows, i)) {
+        float *row = dx + row_at(term, width) + lane;
+        hn::Store(g0, d, row);
+        hn::Store(g1, d, row + n);
+      }
+    }
+  }
+}
+
 // As PyTorch: a NaN is larger than any number, so that it is not lost.
 HWY_INLINE V larger(V x, V largest) { return hn::IfThenElse(hn::Or(hn::Gt(x, largest), hn::IsNaN(x)), x, largest); }
 
@@ -145,6 +162,7 @@ namespace nac::fw::fused {
 
 HWY_EXPORT(sum_target);
 HWY_EXPORT(sum_gradient_target);
+HWY_EXPORT(spread_target);
 HWY_EXPORT(max_target);
 HWY_EXPORT(max_first_target);
 HWY_EXPORT(max_shared_target);
@@ -155,6 +173,10 @@ void sum_windows(const Windows &windows, const float *factor, const float *x, fl
 
 void sum_windows_gradient(const Windows &windows, const float *factor, const float *dy, float *dx, int width) {
   HWY_DYNAMIC_DISPATCH(sum_gradient_target)(windows, factor, dy, dx, width);
+}
+
+void spread_windows(const Windows &windows, const float *factor, const float *dy, float *dx, int width) {
+  HWY_DYNAMIC_DISPATCH(spread_target)(windows, factor, dy, dx, width);
 }
 
 void max_windows(const Windows &windows, const float *x, float *y, int width) {

@@ -17,6 +17,9 @@ void sum_windows(const Windows &windows, const float *factor, const float *x, fl
 /// dx += the gradient; dx has the rows of x.
 void sum_windows_gradient(const Windows &windows, const float *factor, const float *dy, float *dx, int width);
 
+/// dx = the gradient, where every row of x is a term once: of means over whole dimensions.
+void spread_windows(const Windows &windows, const float *factor, const float *dy, float *dx, int width);
+
 /// The largest of its terms.
 void max_windows(const Windows &windows, const float *x, float *y, int width);
 /// dx += dy at the first term that is the largest (MaxPool), or in equal shares at all that are (`shared`: ReduceMax,

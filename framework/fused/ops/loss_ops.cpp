@@ -52,11 +52,11 @@ CrossEntropyOp::CrossEntropyOp(double weight, int classes, int positions, std::s
 }
 
 void CrossEntropyOp::load_labels(const Tile &tile) {
-  const int64_t *data = (*tile.batch->data)[labels_input_]->data<int64_t>();
+  const int64_t *data = (*tile.batch->data)[labels_input_]->data<int64_t>(), *order = tile.order();
   labels_.assign(static_cast<std::size_t>(positions_) * static_cast<std::size_t>(tile.width), 0);
   for (int i = 0; i < tile.samples; ++i)
     for (int p = 0; p < positions_; ++p) {
-      const int64_t label = data[tile.order()[i] * positions_ + p];
+      const int64_t label = data[order[i] * positions_ + p];
       if (label < 0 || label >= classes_)
         throw Error(
             where + ": a label is " + std::to_string(label) + "; accepted are 0 to " + std::to_string(classes_ - 1),
@@ -67,6 +67,7 @@ void CrossEntropyOp::load_labels(const Tile &tile) {
 
 void CrossEntropyOp::forward(const Tile &tile) {
   load_labels(tile);
+  loaded_ = tile.index;
   sum_ += cross_entropy(classes_, positions_, tile.value(reads[0]), labels_.data(), kIgnoreNone, 0, tile.samples,
                         tile.width, nullptr, nullptr);
 }
@@ -74,7 +75,9 @@ void CrossEntropyOp::forward(const Tile &tile) {
 void CrossEntropyOp::backward(const Tile &tile) {
   const GradientSlot &x = gradients[0];
   if (!x.wanted()) return;
-  load_labels(tile);
+  // A tile turns round right after the loss, so that they are there already.
+  if (loaded_ != tile.index) load_labels(tile);
+  loaded_ = -1;
   const auto weight = static_cast<float>(weight_ / static_cast<double>(tile.batch->samples * positions_));
   const std::size_t count = static_cast<std::size_t>(classes_ * positions_) * static_cast<std::size_t>(tile.width);
   float *dx = tile.gradient(x.slot);

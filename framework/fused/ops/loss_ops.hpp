@@ -47,6 +47,7 @@ class CrossEntropyOp final : public LossOp {
   int classes_, positions_;
   std::size_t labels_input_;
   std::vector<int64_t> labels_;  ///< [positions][width] of one tile
+  int loaded_ = -1;              ///< the tile, when forward() was the last to load them
 };
 
 }  // namespace nac::fw::fused

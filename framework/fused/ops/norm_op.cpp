@@ -88,10 +88,12 @@ void NormApply::forward(const Tile &tile) { pointwise_.forward(tile.value(reads[
 void NormApply::backward(const Tile &tile) {
   const float *x = tile.value(reads[0]);
   float *dy = tile.gradient(writes);
-  if (pointwise_.activation != Activation::none || quantizer_.present())
-    pointwise_.backward(x, dy, dy, nullptr, quantizer_.scale_gradient(), tile.width);
   NormStatistics &s = *statistics_;
-  add_gradient_sums(s.rows_, x, dy, s.mean_.data(), s.inverse_.data(), tile.width, s.sum_.data(), s.product_.data());
+  if (pointwise_.activation != Activation::none || quantizer_.present())
+    pointwise_.backward_with_sums(x, dy, dy, s.mean_.data(), s.inverse_.data(), s.sum_.data(), s.product_.data(),
+                                  quantizer_.scale_gradient(), tile.width);
+  else
+    add_gradient_sums(s.rows_, x, dy, s.mean_.data(), s.inverse_.data(), tile.width, s.sum_.data(), s.product_.data());
 }
 
 /// d x = scale * (d v - mean(d v) - xhat * mean(d v * xhat)), Ioffe and Szegedy 2015, as a sum of d v, x and 1.

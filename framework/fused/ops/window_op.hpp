@@ -22,6 +22,7 @@ class WindowOp final : public Op {
   Windows windows_;
   std::vector<float> factor_;
   int x_rows_;
+  bool each_once_;  ///< every row of x is a term of one window
 };
 
 }  // namespace nac::fw::fused

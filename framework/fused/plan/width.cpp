@@ -6,8 +6,10 @@
 namespace nac::fw::fused {
 namespace {
 
-/// Bytes of values and gradients that a tile should not exceed; second-level caches have 256 KiB to 2 MiB.
-constexpr int64_t kTileBytes = 384 << 10;
+/// Bytes of values and gradients that a tile should not exceed. That is more than a second-level cache has, but an
+/// operator reads only a few values of a tile, memory is shared by those that do not live at the same time, and what
+/// kernels do once per row and tile weighs more in nets with few rows.
+constexpr int64_t kTileBytes = 2560 << 10;
 /// Share of lanes that may be idle for a wider tile.
 constexpr double kIdle = 0.07;
 

@@ -4,8 +4,8 @@
 
 namespace nac::fw::fused {
 
-/// Samples in a tile: as many as let a tile's values and gradients stay in a core's second-level cache, and few enough
-/// that the last tile of a batch is not mostly empty.
+/// Samples in a tile: the more the fewer values a net has, and few enough that the last tile of a batch is not mostly
+/// empty.
 int tile_width(const Planner &p, int64_t batch_size);
 
 }  // namespace nac::fw::fused

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "fixed/training/quantized_layer_parts.hpp"
+#include "fused/kernels/move_rows.hpp"
 
 namespace nac::fw::fused {
 namespace {
@@ -70,7 +71,10 @@ PlainWeights::PlainWeights(const Graph &graph, NodeId product, ValueId bias) {
 
 void PlainWeights::prepare(const State &state, bool, float *weights, float *bias) {
   const float *w = state.value(weight_);
-  form_.each([&](std::size_t p, std::size_t at) { weights[p] = w[at]; });
+  if (form_.channels_last)
+    form_.each([&](std::size_t p, std::size_t at) { weights[p] = w[at]; });
+  else
+    std::copy_n(w, form_.count(), weights);
   for (std::size_t i = 0; i < mask_.size(); ++i) weights[i] *= mask_[i];
   if (alpha_ != 1)
     for (std::size_t i = 0; i < form_.count(); ++i) weights[i] *= alpha_;
@@ -80,14 +84,17 @@ void PlainWeights::prepare(const State &state, bool, float *weights, float *bias
 }
 
 void PlainWeights::pull_back(const float *dweights, const float *dbias, State &state) {
-  if (float *gradient = state.gradient(weight_)) {
+  float *gradient = state.gradient(weight_);
+  if (gradient != nullptr && as_is()) {
+    add_floats(dweights, form_.count(), gradient);
+  } else if (gradient != nullptr) {
     form_.each([&](std::size_t p, std::size_t at) {
       gradient[at] += mask_.empty() ? alpha_ * dweights[p] : alpha_ * mask_[p] * dweights[p];
     });
   }
   if (bias_ == 0 || dbias == nullptr) return;
-  if (float *gradient = state.gradient(bias_))
-    for (std::size_t c = 0; c < form_.out; ++c) gradient[one_bias_ ? 0 : c] += beta_ * dbias[c];
+  if (float *of_bias = state.gradient(bias_))
+    for (std::size_t c = 0; c < form_.out; ++c) of_bias[one_bias_ ? 0 : c] += beta_ * dbias[c];
 }
 
 }  // namespace nac::fw::fused

@@ -23,6 +23,9 @@ class PlainWeights : public LayerWeights {
   const float *mask() const override { return kept_.empty() ? nullptr : kept_.data(); }
 
  private:
+  /// Whether the product's weights are the parameter's floats in their order.
+  bool as_is() const { return !form_.channels_last && mask_.empty() && alpha_ == 1; }
+
   WeightForm form_;
   ValueId weight_ = 0, bias_ = 0;
   bool one_bias_ = false;           ///< one number for all channels

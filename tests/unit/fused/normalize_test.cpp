@@ -96,4 +96,33 @@ TEST_CASE("gradient of batch normalization: sums and what is made of them") {
   });
 }
 
+TEST_CASE("an activation's gradient and the sums of it in one pass are those of two") {
+  each_target([] {
+    for (const int width : {32, 96})
+      for (const Activation kind : {Activation::relu, Activation::leaky_relu, Activation::gelu}) {
+        const std::size_t size = static_cast<std::size_t>(kRows.rows()) * width;
+        const AlignedFloats x = random_rows(size, 4, 2, 3), dy = random_rows(size, 5);
+        const std::vector<float> mean{2, 1.5F, -1}, inverse{0.5F, 2, 0.25F}, scale{0.5F, -1, 2}, shift{-1, 1, 0};
+        Pointwise p;
+        p.rows = kRows;
+        p.scale = scale.data();
+        p.shift = shift.data();
+        p.activation = kind;
+        p.slope = 0.125F;
+        AlignedFloats expected(size), dv = dy;
+        p.backward(x.data(), dy.data(), expected.data(), nullptr, nullptr, width);
+        std::vector<double> sum(3, 1), product(3, -1), sum2 = sum, product2 = product;
+        add_gradient_sums(kRows, x.data(), expected.data(), mean.data(), inverse.data(), width, sum.data(),
+                          product.data());
+        p.backward_with_sums(x.data(), dv.data(), dv.data(), mean.data(), inverse.data(), sum2.data(), product2.data(),
+                             nullptr, width);
+        CHECK(dv == expected);
+        for (int c = 0; c < 3; ++c) {
+          CHECK(sum2[c] == Approx(sum[c]).epsilon(1e-6).margin(1e-4));
+          CHECK(product2[c] == Approx(product[c]).epsilon(1e-6).margin(1e-3));
+        }
+      }
+  });
+}
+
 }  // namespace nac::fw::fused

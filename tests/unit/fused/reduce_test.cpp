@@ -81,6 +81,22 @@ TEST_CASE("sums of windows and their gradients agree with plain loops") {
   });
 }
 
+TEST_CASE("a gradient spread over windows that share no row is that added to zeros") {
+  each_target([] {
+    Draw draw(13);
+    const Windows windows{{0, 3, 5, 8}, {7, 0, 3, 1, 6, 2, 5, 4}};
+    for (const int width : {32, 96}) {
+      const AlignedFloats dy = draw.floats(3 * width), factors = draw.floats(3);
+      for (const float *factor : {factors.data(), static_cast<const float *>(nullptr)}) {
+        AlignedFloats spread = draw.floats(8 * width), added(spread.size(), 0.0F);
+        spread_windows(windows, factor, dy.data(), spread.data(), width);
+        sum_windows_gradient(windows, factor, dy.data(), added.data(), width);
+        CHECK(spread == added);
+      }
+    }
+  });
+}
+
 TEST_CASE("the largest of windows and its gradients agree with plain loops, ties included") {
   each_target([] {
     Draw draw(12);
