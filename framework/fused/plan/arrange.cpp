@@ -41,8 +41,9 @@ Storage arrange(const Schedule &schedule, const std::vector<int> &rows, const st
   std::vector<Wish> kept, passing;
   const auto wish = [&](std::vector<Place> &places, std::size_t slot, bool all_tiles, Schedule::Life life) {
     if (life.first < 0) return;
-    Wish w{&places[slot], static_cast<std::size_t>(rows[slot]) * static_cast<std::size_t>(width), life};
-    (all_tiles ? kept : passing).push_back(w);
+    // An odd number of rows from tile to tile: the same row of several tiles then lies in different sets of the caches.
+    const auto apart = static_cast<std::size_t>(all_tiles ? rows[slot] | 1 : rows[slot]);
+    (all_tiles ? kept : passing).push_back({&places[slot], apart * static_cast<std::size_t>(width), life});
   };
   for (std::size_t s = 0; s < rows.size(); ++s) {
     const bool result = std::find(keep.begin(), keep.end(), static_cast<Slot>(s)) != keep.end();
