@@ -22,8 +22,8 @@ class ProductOp final : public Op {
     Activation activation = Activation::none;
     float slope = 0;
     bool moving = false;  ///< see LayerWeights::prepare
-    /// Batch statistics per channel follow, so that the bias has no effect on the loss: its gradient is 0, not the rounding
-    /// errors of a sum, which Adam would turn into steps of full size.
+    /// Batch statistics per channel follow, so that the bias has no effect on the loss: its gradient is 0, not the
+    /// rounding errors of a sum, which Adam would turn into steps of full size.
     bool bias_cancels = false;
   };
   ProductOp(Layer layer, Slot x, Slot y, bool x_wanted, int width);

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "models.hpp"
 #include "oracle.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include "base/error.hpp"
 #include "engine/checkpoint.hpp"
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 using namespace nac::fw;
 using test::Builder;

@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "integers.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -102,8 +102,8 @@ TEST_CASE("a deployed layer, whose bias has a Quant, gives the integers' results
   b.graph.add_output("y", b.node("Gemm", {x, w, b.graph.node(q).outputs[0]}, {{"transB", int64_t{1}}}));
   initialize(b.graph, 4);
   const Tensor in = adversarial({5}, bits, 9);
-  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 24, "cpu").at(0), test::evaluate_integers(b.graph, in)) ==
-        0);
+  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 24, "cpu").at(0),
+                       test::evaluate_integers(b.graph, in)) == 0);
 }
 
 TEST_CASE("sums beyond 2^24 steps stay exact") {
@@ -115,8 +115,8 @@ TEST_CASE("sums beyond 2^24 steps stay exact") {
   b.graph.add_output("y", b.quant("out", b.gemm("fc", x, 5), true, 12));
   test::initialize_quantized(b, 3);
   const Tensor in = test::random_tensor({40, 700}, 5, 4);
-  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 40, "cpu").at(0), test::evaluate_integers(b.graph, in)) ==
-        0);
+  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 40, "cpu").at(0),
+                       test::evaluate_integers(b.graph, in)) == 0);
 }
 
 TEST_CASE("what cannot be quantized is refused, naming it") {

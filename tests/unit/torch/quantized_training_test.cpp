@@ -4,9 +4,9 @@
 #include <cstring>
 
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "fixed/fold.hpp"
 #include "integers.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 

@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "engine/engine.hpp"
-#include "tested_engine.hpp"
 #include "engine/order.hpp"
 #include "models.hpp"
 #include "oracle.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
