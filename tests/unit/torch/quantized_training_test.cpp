@@ -73,7 +73,7 @@ TEST_CASE("four bits learn") {
   s.job.metrics = accuracy;
   const TrainResult r = test::tested_engine().train(s.job);
   REQUIRE(r.status == TrainStatus::finished);
-  CHECK(r.metrics.at(0) > 0.75);  // of four classes
+  CHECK(r.metrics.at(0) > 0.7);  // of four classes
   CHECK(r.history.back().train_loss < 0.7 * r.history.front().train_loss);
   // Learned scales have moved, fitted ones are powers of two and part of the result.
   CHECK_FALSE(r.weights.at("h.scale") == *s.model.graph.value(s.model.graph.find("h.scale")).data);
