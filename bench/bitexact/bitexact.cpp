@@ -4,6 +4,7 @@
 // networks, validation samples and adversarial rows; in training form, in deployed form and after a way through ONNX.
 //   build/release/bench/bench_bitexact                  all presets of both tasks on their whole validation sets
 //   build/release/bench/bench_bitexact --samples 64     the same on fewer samples
+//   build/release/bench/bench_bitexact --engine fused   with the fused engine instead of LibTorch's
 //   build/release/bench/bench_bitexact --speed          microseconds a sample on one thread: integers, LibTorch in
 //   float32
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "cases.hpp"
 #include "fixed/deploy.hpp"
 #include "fixed/integer_model.hpp"
+#include "fused/fused_engine.hpp"
 #include "graph/onnx.hpp"
 #include "nac/task.h"
 #include "services/log.hpp"
@@ -27,7 +29,7 @@ namespace {
 
 struct Options {
   int64_t samples = 0;
-  std::string preset;
+  std::string preset, engine = "torch";
   bool speed = false;
 };
 
@@ -109,13 +111,19 @@ Samples first_rows(const Samples &all, int64_t rows) {
   return some;
 }
 
+Engine &engine_named(const std::string &name) {
+  if (name == "torch") return torch_engine();
+  if (name == "fused") return fused_engine();
+  throw Error("engine '" + name + "'; accepted: torch, fused");
+}
+
 int run(const Options &options) {
   DiscoveryOptions discovery;
   discovery.environment = false;
   discovery.command_line = {NAC_PLUGIN_DIR};
   const Registry registry(discovery);
   set_log_threshold(NAC_LOG_WARNING);  // each of the networks would say which slopes it rounds
-  Engine &engine = torch_engine();
+  Engine &engine = engine_named(options.engine);
   int64_t different = 0;
   for (const char *name : {"bragg", "jets"}) {
     const PluginObject &object = registry.find(NAC_KIND_TASK, name);
@@ -149,14 +157,16 @@ int main(int argc, char **argv) {
   po::options_description described("bitexact");
   described.add_options()("samples", po::value(&options.samples), "validation samples of each task; 0: all")(
       "preset", po::value(&options.preset), "only presets whose name contains this")(
-      "speed", po::bool_switch(&options.speed), "time instead of comparing")("help", "");
+      "engine", po::value(&options.engine), "torch (default) or fused")("speed", po::bool_switch(&options.speed),
+                                                                        "time instead of comparing")("help", "");
   try {
     po::variables_map given;
     po::store(po::parse_command_line(argc, argv, described), given);
     po::notify(given);
     if (given.count("help") != 0) {
       std::puts(
-          "bitexact [--samples N] [--preset TEXT] [--speed]: training forward against integers; exit 1 on a "
+          "bitexact [--samples N] [--preset TEXT] [--engine torch|fused] [--speed]: training forward against integers; "
+          "exit 1 on a "
           "difference");
       return 0;
     }

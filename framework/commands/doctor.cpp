@@ -10,15 +10,36 @@
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "commands/command_line.hpp"
+#include "commands/make_engine.hpp"
 #include "commands/text_table.hpp"
-#include "engine/engine.hpp"
+#include "fused/fused_engine.hpp"
 #include "nac/base.h"
 
 namespace nac::fw {
 
+namespace {
+
+void add_engines(nlohmann::ordered_json &out, std::vector<std::string> &warnings) {
+  const EngineInfo fused = fused_engine().info();
+  out["engines"] = {fmt::format("{} {}", fused.name, fused.version)};
+  out["devices"] = fused.devices;
+  try {
+    const EngineInfo torch = torch_engine().info();
+    out["engines"].push_back(fmt::format("{} {}", torch.name, torch.version));
+    out["blas"] = torch.blas;
+    out["devices"] = torch.devices;
+    if (const std::string warning = blas_warning(torch); !warning.empty()) warnings.push_back(warning);
+  } catch (const Error &error) {
+    warnings.push_back(
+        fmt::format("no LibTorch, which trains what the fused engine has no plan for: {}", error.what()));
+  }
+}
+
+}  // namespace
+
 int command_doctor(const Arguments &arguments) {
   CommandLine line("doctor [options]",
-                   "Shows what the program found: versions, the training engine with its BLAS and devices, plugins, "
+                   "Shows what the program found: versions, the training engines with their BLAS and devices, plugins, "
                    "paths. Exit code 1 when something needed is missing.",
                    {"nac doctor"});
   line.with_plugins();
@@ -34,18 +55,7 @@ int command_doctor(const Arguments &arguments) {
   out["tbb"] = fmt::format("{} (interface {})", TBB_runtime_version(), TBB_runtime_interface_version());
   out["boost"] = fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
   out["cores"] = std::thread::hardware_concurrency();
-  try {
-    const EngineInfo info = torch_engine().info();
-    out["engine"] = fmt::format("{} {}", info.name, info.version);
-    out["blas"] = info.blas;
-    out["devices"] = info.devices;
-    if (info.reference_blas)
-      warnings.push_back(
-          "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread");
-  } catch (const Error &error) {
-    out["engine"] = nullptr;
-    warnings.push_back(fmt::format("no training engine: {}", error.what()));
-  }
+  add_engines(out, warnings);
   const Registry registry(line.discovery());
   out["plugins"] = nlohmann::json::array();
   for (const PluginObject &object : registry.objects())
@@ -74,7 +84,7 @@ int command_doctor(const Arguments &arguments) {
     for (const std::string &warning : warnings) fmt::print("warning: {}\n", warning);
     if (warnings.empty()) fmt::print("everything needed is there\n");
   }
-  return out["engine"].is_null() || registry.objects().empty() ? 1 : 0;
+  return registry.objects().empty() ? 1 : 0;
 }
 
 }  // namespace nac::fw

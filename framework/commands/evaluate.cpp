@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "commands/command_line.hpp"
 #include "commands/load_experiment.hpp"
+#include "commands/make_engine.hpp"
 #include "commands/open_task.hpp"
 #include "commands/text_table.hpp"
 #include "commands/trial_model.hpp"
@@ -68,6 +69,7 @@ int command_evaluate(const Arguments &arguments) {
   line.option()("data", strings()->value_name("PATH"), "data to score on; default: the data it was trained on");
   line.option()("split", strings()->value_name("NAME"), "train, validation (default) or test");
   line.option()("set,s", strings()->value_name("KEY=VALUE"), "set a parameter of the task");
+  line.option()("engine", strings()->value_name("NAME"), "auto, fused or torch");
   line.option()("device", strings()->value_name("NAME"), "auto, cpu or cuda");
   line.with_plugins();
   line.with_json();
@@ -99,8 +101,11 @@ int command_evaluate(const Arguments &arguments) {
   if (options.split != "train" && options.split != "validation" && options.split != "test")
     throw UsageError(fmt::format("--split: expected train, validation or test, found '{}'", options.split));
   options.device = line.text("device", "auto");
+  EngineChoice choice = EngineChoice::automatic;
+  if (const std::string text = line.text("engine", "auto"); !parse(text, choice))
+    throw UsageError(fmt::format("--engine: expected {}, found '{}'", kEngineChoices, text));
   options.bops = bops_from(config_from_json(known(kBopsKey), name));
-  print(evaluate(model.graph, name, *task, torch_engine(), options), options.bops, line.json());
+  print(evaluate(model.graph, name, *task, *make_engine(choice), options), options.bops, line.json());
   return 0;
 }
 

@@ -11,9 +11,10 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "engine/engine.hpp"
+#include "commands/make_engine.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/progress_text.hpp"
+#include "pipeline/provenance.hpp"
 #include "pipeline/run.hpp"
 #include "report/compress_tables.hpp"
 #include "report/hardware.hpp"
@@ -175,22 +176,27 @@ void print_text(const Study &study, const RunOutcome &outcome) {
 /// Ctrl-C, progress and the engine, for as long as it lives.
 class Session {
  public:
-  explicit Session(const RunPresentation &presentation) : engine_(torch_engine()) {
+  Session(const RunPresentation &presentation, EngineChoice choice, Study &study) {
     ProgressOptions progress = ProgressOptions::detect(stderr);
     progress.verbose = presentation.verbose;
     observer_ = presentation.quiet ? std::make_unique<Observer>() : make_progress(progress);
-    if (engine_.info().reference_blas)
-      observer_->warning(
-          "LibTorch runs on the reference BLAS, which is 2 to 8 times slower; install libopenblas0-pthread "
-          "(nac doctor shows the BLAS)");
+    const auto warn = [this](const std::string &text) {
+      if (!text.empty()) observer_->warning(text);
+    };
+    engine_ = make_engine(
+        choice, [this](const std::string &text) { observer_->note(text); },
+        [warn, choice, &study](const EngineInfo &torch) {
+          warn(blas_warning(torch));
+          if (choice == EngineChoice::automatic) warn(record_other_engine(torch, study));
+        });
   }
-  Engine &engine() { return engine_; }
+  Engine &engine() { return *engine_; }
   Observer &observer() { return *observer_; }
 
  private:
   const InterruptGuard guard_;  // before LibTorch is loaded, which takes a while
-  Engine &engine_;
   std::unique_ptr<Observer> observer_;
+  std::unique_ptr<Engine> engine_;
 };
 
 void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome, bool json) {
@@ -212,7 +218,7 @@ void print_stage(LocalStage stage, const Study &study, const RunOutcome &outcome
 }  // namespace
 
 int run_study(const LoadedExperiment &loaded, Study &study, const RunPresentation &presentation) {
-  Session session(presentation);
+  Session session(presentation, loaded.experiment.engine, study);
   const RunOutcome outcome = run_experiment(loaded.experiment, *loaded.registry, *loaded.task, session.engine(), study,
                                             session.observer(), g_interrupts);
   if (presentation.json)
@@ -227,7 +233,7 @@ int run_stage_on(LocalStage stage, const LoadedExperiment &loaded, Study &study,
   if (!loaded.experiment.search) throw UsageError("the manifest has no [search] table: there are no networks");
   Experiment experiment = loaded.experiment;
   if (stage == LocalStage::tune && !experiment.tune) experiment.tune = default_tune(experiment.search->train);
-  Session session(presentation);
+  Session session(presentation, experiment.engine, study);
   const RunOutcome outcome = run_stage(stage, experiment, *loaded.registry, *loaded.task, session.engine(), study,
                                        session.observer(), g_interrupts);
   print_stage(stage, study, outcome, presentation.json);

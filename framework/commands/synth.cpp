@@ -12,10 +12,10 @@
 
 #include "base/error.hpp"
 #include "commands/command_line.hpp"
+#include "commands/make_engine.hpp"
 #include "commands/open_task.hpp"
 #include "commands/text_table.hpp"
 #include "commands/trial_model.hpp"
-#include "engine/engine.hpp"
 #include "graph/onnx.hpp"
 #include "manifest/stages.hpp"
 #include "nac/backend.h"
@@ -164,7 +164,7 @@ int synthesize_model(const CommandLine &line) {
     };
   }
   catch_interrupts();
-  const Synthesis made = synthesize(job, *backend, torch_engine(), hooks);
+  const Synthesis made = synthesize(job, *backend, *make_engine(EngineChoice::automatic), hooks);
   for (const std::string &warning : made.warnings) fmt::print(stderr, "warning: {}\n", warning);
   print(made, line);
   if (made.row.differences > 0) throw Error(difference_text(made));

@@ -124,6 +124,8 @@ Checkpoint parse(const std::string &bytes) {
 
 }  // namespace
 
+std::string engine_of_checkpoint(const std::string &bytes) { return parse(bytes).engine; }
+
 const std::vector<float> &Checkpoint::array(const std::string &name, std::size_t count) const {
   const auto at = arrays.find(name);
   if (at == arrays.end() || at->second.size() != count)

@@ -37,5 +37,7 @@ std::string to_bytes(const Checkpoint &checkpoint);
 /// Throws Error (NAC_DATA_LOSS) for damage, for bytes of another version of this program, and for a checkpoint of
 /// another engine, seed or number of epochs than the job's.
 Checkpoint read_checkpoint(const TrainJob &job, const std::string &engine);
+/// Checkpoint::engine; throws Error (NAC_DATA_LOSS) for damage.
+std::string engine_of_checkpoint(const std::string &bytes);
 
 }  // namespace nac::fw

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/choice.hpp"
 #include "engine/fidelity.hpp"
 #include "engine/recipe.hpp"
 #include "graph/cost.hpp"
@@ -46,6 +47,7 @@ struct Experiment {
   uint64_t seed = 1;
   std::filesystem::path study;  ///< folder
   std::string device = "auto";
+  EngineChoice engine = EngineChoice::automatic;
   std::vector<std::filesystem::path> plugin_paths;  ///< [[plugin]] path = ...
   PluginChoice task;
   BopsOptions bops;

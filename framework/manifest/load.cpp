@@ -25,7 +25,7 @@ constexpr int64_t kMaxInt = std::numeric_limits<int64_t>::max();
 
 const std::vector<std::string> kTopKeys{"experiment", "plugin",   "task",        "bops",   "search",  "select",
                                         "tune",       "compress", "compression", "choose", "hardware"};
-const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device"};
+const std::vector<std::string> kExperimentKeys{"name", "seed", "study", "device", "engine"};
 const std::vector<std::string> kSearchKeys{"plugin", "trials",  "objectives", "constraints", "parallel",   "lookahead",
                                            "train",  "presets", "fidelity",   "repeats",     "warm_start", "quantize"};
 const std::vector<std::string> kBopsKeys{"convention", "weight_bits", "activation_bits"};
@@ -62,6 +62,12 @@ void read_header(ManifestDocument &d, Experiment &e) {
     if (e.device != "auto" && e.device != "cpu" && e.device.rfind("cuda", 0) != 0)
       d.problem("experiment.device", fmt::format("'device' must be auto, cpu, cuda or cuda:N, found \"{}\"", e.device));
   }
+  if (const auto engine = d.text("experiment.engine"); engine && !parse(*engine, e.engine))
+    d.problem("experiment.engine", fmt::format("'engine' must be {}, found \"{}\"", kEngineChoices, *engine));
+  if (e.engine == EngineChoice::fused && e.device.rfind("cuda", 0) == 0)
+    d.problem("experiment.engine",
+              fmt::format("'engine' must be auto or torch for device = \"{}\": the fused engine runs on the CPU only",
+                          e.device));
   d.report_unread("experiment", kExperimentKeys);
 }
 

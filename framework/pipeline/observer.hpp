@@ -38,7 +38,8 @@ struct StageStatus {
   bool bad = false;                                ///< the latest failed
 };
 
-/// Hears what happens. Calls come one at a time, from any thread, and must return quickly. Exceptions end the run.
+/// Hears what happens. Calls come one at a time, from any thread, and must return quickly; warning and note may come
+/// beside another. Exceptions end the run.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -50,6 +51,8 @@ class Observer {
   virtual void front_changed(const Trial & /*trial*/, const SearchStatus & /*status*/) {}
   virtual void stage_advanced(const StageStatus & /*status*/) {}
   virtual void warning(const std::string & /*text*/) {}
+  /// Worth a line, and no reason to worry.
+  virtual void note(const std::string & /*text*/) {}
 };
 
 }  // namespace nac::fw

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "pipeline/progress_text.hpp"
 
@@ -31,16 +32,22 @@ class Progress final : public Observer {
   ~Progress() override { clear(); }
 
   void stage_started(const std::string &name, const std::string &what) override {
+    const std::lock_guard lock(mutex_);
     clear();
     print(fmt::format("{}: {}", emphasis(name), what));
     last_line_ = Clock::now();
   }
   void stage_finished(const std::string &name, const std::string &result) override {
+    const std::lock_guard lock(mutex_);
     clear();
     print(fmt::format("{}: {}", emphasis(name), result));
   }
-  void trial_started(const Trial &, const SearchStatus &status) override { draw(status, false); }
+  void trial_started(const Trial &, const SearchStatus &status) override {
+    const std::lock_guard lock(mutex_);
+    draw(status, false);
+  }
   void trial_finished(const Trial &trial, const SearchStatus &status) override {
+    const std::lock_guard lock(mutex_);
     // Reasons are what people look for when a run does less than they expected, but not a thousand times.
     const bool telling = trial.state == TrialState::failed && trial.duplicate_of < 0 && failures_shown_ < 5;
     if (telling) ++failures_shown_;
@@ -58,6 +65,7 @@ class Progress final : public Observer {
     }
   }
   void stage_advanced(const StageStatus &status) override {
+    const std::lock_guard lock(mutex_);
     const std::string planned = status.planned > 0 ? fmt::format("/{}", status.planned) : "";
     const std::string failed = status.failed > 0 ? fmt::format(", {} failed", status.failed) : "";
     const std::string text =
@@ -70,8 +78,14 @@ class Progress final : public Observer {
     print(text);
   }
   void warning(const std::string &text) override {
+    const std::lock_guard lock(mutex_);
     clear();
     print((options_.color ? "\033[33mwarning:\033[0m " : "warning: ") + text);
+  }
+  void note(const std::string &text) override {
+    const std::lock_guard lock(mutex_);
+    clear();
+    print(text);
   }
 
  private:
@@ -108,6 +122,7 @@ class Progress final : public Observer {
   }
 
   const ProgressOptions options_;
+  std::mutex mutex_;
   bool drawn_ = false;
   int failures_shown_ = 0;
   Clock::time_point last_draw_{}, last_line_{};

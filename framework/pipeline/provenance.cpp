@@ -120,7 +120,7 @@ void compare_decisive(const Study &study, const std::string &stored, const std::
 void compare_text(const Study &study, const std::string &key, const std::string &what, const std::string &now,
                   std::vector<std::string> &warnings) {
   const std::optional<std::string> then = study.text(key);
-  if (then && *then != now)
+  if (then && *then != now && !then->empty() && !now.empty())
     warnings.push_back(fmt::format("{} was {} when the study was started and is now {}", what, *then, now));
 }
 
@@ -132,6 +132,11 @@ void compare_plugins(const Study &study, const std::vector<StudyPlugin> &now, st
             fmt::format("plugin {} {} ({}) is another build than the {} that the study was started with: "
                         "new trials may differ from what it would have given",
                         p.id, p.version, p.path, then.version));
+}
+
+std::string engine_text_of(EngineChoice choice, const EngineInfo &engine) {
+  // Networks that this engine has no plan for are trained by LibTorch, whose version is known once it is loaded.
+  return fmt::format("{} {}{}", engine.name, engine.version, choice == EngineChoice::automatic ? ", else torch" : "");
 }
 
 /// What reports need to know of a search.
@@ -170,7 +175,7 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
                                            Study &study) {
   std::vector<std::string> warnings;
   const std::map<std::string, std::string> now = decisive(experiment, task);
-  const std::string engine_text = fmt::format("{} {}", engine.name, engine.version);
+  const std::string engine_text = engine_text_of(experiment.engine, engine);
   const std::string trials = experiment.search ? std::to_string(experiment.search->trials) : "0";
   if (const auto stored = study.text("decisive")) {
     compare_decisive(study, *stored, now);
@@ -203,6 +208,14 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
   // Last: a study with this key has all the others.
   study.set_text("decisive", json(now).dump(-1, ' ', false, json::error_handler_t::replace));
   return warnings;
+}
+
+std::string record_other_engine(const EngineInfo &torch, Study &study) {
+  const std::string now = fmt::format("{} {} with {}", torch.name, torch.version, torch.blas);
+  std::vector<std::string> warnings;
+  compare_text(study, "engine.other", "the engine of other networks", now, warnings);
+  study.set_text("engine.other", now);
+  return warnings.empty() ? "" : warnings.front();
 }
 
 }  // namespace nac::fw

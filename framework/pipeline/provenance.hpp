@@ -17,6 +17,9 @@ std::vector<std::string> record_provenance(const Experiment &experiment, const T
                                            const std::vector<StudyPlugin> &plugins, const EngineInfo &engine,
                                            Study &study);
 
+/// Writes down LibTorch beside the engine of most networks, once it is loaded for one. A warning, or empty, as above.
+std::string record_other_engine(const EngineInfo &torch, Study &study);
+
 /// Throws Error (NAC_FAILED_PRECONDITION) where the networks of another study were measured with another
 /// [search.quantize] than those of this experiment; what a pass searches is in the points.
 void require_same_quantization(const Experiment &experiment, const Study &earlier);

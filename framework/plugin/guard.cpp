@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "nac/cpp/error.hpp"
-#include "plugin/fp_control.hpp"
+#include "services/fp_control.hpp"
 #include "services/utf8.hpp"
 
 namespace nac::fw {

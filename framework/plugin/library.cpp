@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "plugin/descriptor_check.hpp"
-#include "plugin/fp_control.hpp"
 #include "plugin/guard.hpp"
+#include "services/fp_control.hpp"
 #include "services/log.hpp"
 #include "services/utf8.hpp"
 

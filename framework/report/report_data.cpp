@@ -98,6 +98,7 @@ void read_made_with(const Study &study, ReportData &data) {
   };
   add("nac", study.text("program").value_or(""));
   add("engine", study.text("engine").value_or(""));
+  add("engine of other networks", study.text("engine.other").value_or(""));
   add("BLAS", study.text("blas").value_or(""));
   add("device", study.text("device").value_or(""));
   add("task", study.text("task").value_or(""));

@@ -19,12 +19,12 @@ std::vector<ValueId> wanted_of(const Graph &graph, ValueId loss) {
 Evaluator::Evaluator(const Graph &graph, ValueId loss, bool on_cpu)
     : graph_(graph), loss_(loss), program_(graph, wanted_of(graph, loss), on_cpu) {}
 
-Evaluation Evaluator::run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
-                          std::string *failed_at) const {
+Inference Evaluator::run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
+                         std::string *failed_at) const {
   const c10::InferenceMode inference;
   const int64_t rows = bound.at(0).size(0);
   const std::vector<ValueId> &outputs = graph_.outputs();
-  Evaluation result;
+  Inference result;
   std::vector<at::Tensor> targets(outputs.size());
   at::Tensor loss_sum;
   for (int64_t first = 0; first < rows; first += batch_size) {

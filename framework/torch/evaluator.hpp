@@ -2,15 +2,11 @@
 #pragma once
 #include <vector>
 
+#include "engine/training_steps.hpp"
 #include "torch/bridge.hpp"
 #include "torch/state.hpp"
 
 namespace nac::fw::libtorch {
-
-struct Evaluation {
-  double loss = 0;                  ///< mean over the samples; 0 without a loss
-  std::vector<Tensor> predictions;  ///< the graph's outputs for all samples, in order
-};
 
 /// Inference of a graph's outputs, and of a loss where one is given, in batches and in order.
 class Evaluator {
@@ -19,8 +15,8 @@ class Evaluator {
 
   const Program &program() const { return program_; }
   /// `bound`: tensors of program().inputs(), all rows.
-  Evaluation run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
-                 std::string *failed_at) const;
+  Inference run(const State &state, const std::vector<at::Tensor> &bound, int64_t batch_size,
+                std::string *failed_at) const;
 
  private:
   const Graph &graph_;

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace nac::fw::libtorch {
+#include "torch/grid.hpp"
 
-bool fits_single(double step) { return step >= 0x1p-120 && step <= 0x1p100; }
+namespace nac::fw::libtorch {
 
 ExactSum::ExactSum(Lowering &l, const Node &node, const std::vector<ValueId> &terms, double count)
     : applies_(l.quantized && l.quantized->is_activation(node.outputs.at(0)) &&
@@ -28,7 +28,7 @@ bool ExactSum::wide(const Frame &frame) const {
   if (one) return grids_[0].largest * count_ >= kSingleLimit;
   if (!on_cpu_) return true;  // reading scales would wait for the device
   std::vector<int> fractions;
-  for (const GridPlan &grid : grids_) fractions.push_back(grid.fraction(frame));
+  for (const GridPlan &grid : grids_) fractions.push_back(fraction_of(grid, frame));
   const int finest = *std::max_element(fractions.begin(), fractions.end());
   for (std::size_t i = 0; i < grids_.size(); ++i) sum += std::ldexp(grids_[i].largest * count_, finest - fractions[i]);
   return !(sum < kSingleLimit) || !fits_single(std::ldexp(1.0, -finest));

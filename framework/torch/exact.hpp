@@ -29,7 +29,4 @@ class ExactProduct {
   bool wide_ = false;
 };
 
-/// Whether a step of this size and the integers up to 2^24 times it are normal numbers in float32.
-bool fits_single(double step);
-
 }  // namespace nac::fw::libtorch

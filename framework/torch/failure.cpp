@@ -6,10 +6,9 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "engine/training_loop.hpp"
 
 namespace nac::fw::libtorch {
-
-std::string first_line(const std::string &text) { return text.substr(0, text.find('\n')); }
 
 bool is_out_of_memory(const std::exception &e) {
   if (dynamic_cast<const std::bad_alloc *>(&e) != nullptr) return true;

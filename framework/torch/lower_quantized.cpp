@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "base/error.hpp"
 #include "torch/convolution.hpp"
 #include "torch/exact.hpp"
+#include "torch/grid.hpp"
 #include "torch/normalization.hpp"
 #include "torch/quantize.hpp"
 #include "torch/quantized_layer.hpp"
@@ -59,75 +58,10 @@ Product product_of(Lowering &l, const QuantizedLayer &layer) {
   return p;
 }
 
-bool is_result(const Graph &graph, ValueId id) { return graph.value(id).kind == ValueKind::result; }
-
-/// The weight itself and its mask, which a Mul may hold in either order.
-void find_weight(const Lowering &l, const QuantizedLayer &layer, LayerWeights &w) {
-  const Node &quant = l.graph.node(layer.weight_quant);
-  w.weight = layer.weight;
-  if (!is_result(l.graph, layer.weight)) return;
-  const Node &mul = l.graph.node(l.graph.value(layer.weight).producer);
-  if (mul.op != "Mul" || !mul.domain.empty() || is_result(l.graph, mul.inputs[0]) || is_result(l.graph, mul.inputs[1]))
-    refuse(l, quant, "a weight is quantized directly, or after a Mul with its mask; this is " + mul.op);
-  const bool mask_first = l.graph.value(mul.inputs[0]).kind == ValueKind::constant &&
-                          l.graph.value(mul.inputs[1]).kind == ValueKind::parameter;
-  w.weight = mul.inputs[mask_first ? 1 : 0];
-  w.mask = mul.inputs[mask_first ? 0 : 1];
-  if (l.graph.value(w.mask).kind != ValueKind::constant || l.graph.value(w.mask).shape != l.graph.value(w.weight).shape)
-    refuse(l, quant, "the mask '" + l.graph.value(w.mask).name + "' must be a constant of the weight's shape");
-}
-
-void find_scale(Lowering &l, const QuantizedLayer &layer, LayerWeights &w) {
-  const Node &quant = l.graph.node(layer.weight_quant);
-  w.type = quant_type_of(l.graph, quant);
-  w.scale = quant.inputs.at(1);
-  const Value &scale = l.graph.value(w.scale);
-  if (scale.kind != ValueKind::constant || !scale.data)
-    refuse(l, quant, "the scale '" + scale.name + "' of a weight must be a constant");
-  // It broadcasts to the weight, so that it is per channel when its one long dimension is the channels'.
-  const std::size_t behind = l.graph.value(layer.weight).shape.size() - layer.channel_axis;  // dimensions from there on
-  const bool per_channel = elements_of(scale.shape) == layer.channels && scale.shape.size() >= behind &&
-                           scale.shape[scale.shape.size() - behind] == layer.channels;
-  if (elements_of(scale.shape) != 1 && !per_channel)
-    refuse(l, quant,
-           "the scale '" + scale.name + "' has shape " + text_of(scale.shape) +
-               "; accepted are one element and one for each output channel");
-  fractions_of(*scale.data, title(l.graph, quant));
-  if (integer_or(quant, "fit", 0) == 0) return;
-  l.statistics.push_back(w.scale);
-  l.fits_scales = true;
-}
-
-LayerWeights weights_of(Lowering &l, const QuantizedLayer &layer) {
-  LayerWeights w;
-  find_weight(l, layer, w);
-  find_scale(l, layer, w);
-  const Shape &shape = l.graph.value(w.weight).shape;
-  w.layout.count = static_cast<std::size_t>(elements_of(shape));
-  w.layout.channels = static_cast<std::size_t>(layer.channels);
-  for (std::size_t i = layer.channel_axis + 1; i < shape.size(); ++i)
-    w.layout.inner *= static_cast<std::size_t>(shape[i]);
-  w.channel_shape.assign(shape.size(), 1);
-  w.channel_shape[layer.channel_axis] = layer.channels;
-  w.bias = layer.bias;
-  w.bias_is_integer = layer.bias != 0 && is_result(l.graph, layer.bias);
-  if (w.bias_is_integer && !is_quant(l.graph, l.graph.value(layer.bias).producer))
-    refuse(l, l.graph.node(layer.product), "its bias '" + l.graph.value(layer.bias).name + "' is computed");
-  if (layer.norm == 0) return w;
-  if (w.bias_is_integer)
-    refuse(l, l.graph.node(layer.product), "a bias that has a Quant and then a BatchNormalization cannot be folded");
-  const Node &norm = l.graph.node(layer.norm);
-  w.gamma = norm.inputs.at(1), w.beta = norm.inputs.at(2), w.mean = norm.inputs.at(3), w.variance = norm.inputs.at(4);
-  w.epsilon = static_cast<double>(number_or(norm, "epsilon", 1e-5F));
-  for (const ValueId id : {w.gamma, w.beta, w.mean, w.variance})
-    if (is_result(l.graph, id)) refuse(l, norm, "'" + l.graph.value(id).name + "' is computed");
-  return w;
-}
-
 /// A layer in execution.
 struct LayerStep {
   Product product;
-  LayerWeights weights;
+  QuantizedLayerParts weights;
   std::optional<Normalization> norm;
   GridPlan grid;     ///< of the input
   double bound = 0;  ///< of the sums in steps of the accumulator, before the bias
@@ -151,7 +85,7 @@ struct LayerStep {
   at::Tensor frozen(const Frame &f) const {
     const at::Tensor x = product.operand(f);
     if (on_cpu) {
-      const FoldedLayer folded = fold(weights, f, grid.fraction(f));
+      const FoldedLayer folded = fold(weights, f, fraction_of(grid, f));
       const bool single = x.scalar_type() == at::kFloat && !wide(f, folded);
       if (!single && product.kind != Product::Kind::convolution && x.scalar_type() == at::kFloat)
         return wide_product(x, product.transposed ? folded.weight.t() : folded.weight, folded.bias);
@@ -159,7 +93,7 @@ struct LayerStep {
       return product(x.to(type), folded.weight.to(type), folded.bias.defined() ? folded.bias.to(type) : folded.bias,
                      true);
     }
-    const FoldedLayer folded = fold_by_tensors(weights, f, grid.step(f));
+    const FoldedLayer folded = fold_by_tensors(weights, f, step_of(grid, f));
     // Convolutions in float32 may be computed by transforms that are not exact.
     const bool doubled = product.kind == Product::Kind::convolution || !(bound < kSingleLimit);
     const at::ScalarType type = doubled ? at::kDouble : at::kFloat;
@@ -186,13 +120,14 @@ void lower_quantized_layer(Lowering &l, const QuantizedLayer &layer) {
   const Node &node = l.graph.node(layer.product);
   auto step = std::make_shared<LayerStep>();
   step->product = product_of(l, layer);
-  step->weights = weights_of(l, layer);
+  step->weights = parts_of(l.graph, layer);
+  if (step->weights.refitted) {
+    l.statistics.push_back(step->weights.scale);
+    l.fits_scales = true;
+  }
   if (layer.norm != 0) step->norm = normalization_of(l, l.graph.node(layer.norm));
   step->grid = l.quantized->require_grid(layer.input);
-  const QuantType &type = step->weights.type;
-  const WeightLayout &layout = step->weights.layout;
-  step->bound = step->grid.largest * static_cast<double>(std::max(type.highest(), -type.lowest())) *
-                static_cast<double>(layout.count / layout.channels);
+  step->bound = step->weights.bound(step->grid.largest);
   step->on_cpu = l.on_cpu;
   step->out = layer.result;
   if (step->product.kind == Product::Kind::rows && l.slot(layer.input).shape.size() > 2) l.mark_merged(layer.result);

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "fixed/training/quantized_graph.hpp"
 #include "torch/program.hpp"
-#include "torch/quantized_graph.hpp"
 
 namespace nac::fw::libtorch {
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "engine/checks.hpp"
 #include "torch/lowering.hpp"
 
 namespace nac::fw::libtorch {
@@ -101,13 +102,9 @@ Program::Program(const Graph &graph, const std::vector<ValueId> &wanted, bool on
     const Value &value = graph.value(id);
     slots_ = std::max<std::size_t>(slots_, id + 1);
     if (value.kind == ValueKind::constant) constants_.push_back(id);
-    if (value.kind != ValueKind::parameter) continue;
-    if (!value.data) throw Error("parameter '" + value.name + "' has no start values", NAC_FAILED_PRECONDITION);
-    if (value.dtype != DType::f32)
-      throw Error("parameter '" + value.name + "' is " + name_of(value.dtype) + "; only float32 is trained",
-                  NAC_UNSUPPORTED);
-    parameters_.push_back(id);
+    if (value.kind == ValueKind::parameter) parameters_.push_back(id);
   }
+  check_start_values(graph, parameters_);
   const std::set<ValueId> scales(lowering.learned_scales.begin(), lowering.learned_scales.end());
   std::stable_partition(parameters_.begin(), parameters_.end(), [&](ValueId id) { return scales.count(id) == 0; });
   learned_scales_ = scales.size();

@@ -7,7 +7,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "torch/quantizer_loops.hpp"
+#include "fixed/training/quantized_graph.hpp"
+#include "fixed/training/quantizer_loops.hpp"
 
 namespace nac::fw::libtorch {
 namespace {
@@ -152,10 +153,7 @@ struct PowerFunction : torch::autograd::Function<PowerFunction> {
 
 }  // namespace
 
-at::ScalarType value_type(const QuantType &type) {
-  const int64_t largest = std::max(type.highest(), -type.lowest());
-  return largest <= (int64_t{1} << 24) ? at::kFloat : at::kDouble;
-}
+at::ScalarType value_type(const QuantType &type) { return fits_single(type) ? at::kFloat : at::kDouble; }
 
 int fraction_of(const at::Tensor &scale) { return -std::ilogb(scale.data_ptr<float>()[0]); }
 

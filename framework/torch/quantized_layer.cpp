@@ -29,10 +29,12 @@ std::vector<int> fractions_of_scale(const at::Tensor &scale) {
 struct Operands {
   at::Tensor weight, mask, gamma, beta, bias, mean, variance, scale;
 
-  Norm norm(double epsilon) const { return {data_of(gamma), data_of(beta), data_of(mean), data_of(variance), epsilon}; }
+  NormArrays norm(double epsilon) const {
+    return {data_of(gamma), data_of(beta), data_of(mean), data_of(variance), epsilon};
+  }
 };
 
-Operands operands_of(const LayerWeights &layer, const Frame &f) {
+Operands operands_of(const QuantizedLayerParts &layer, const Frame &f) {
   return {value_of(f, layer.weight), value_of(f, layer.mask), value_of(f, layer.gamma),    value_of(f, layer.beta),
           value_of(f, layer.bias),   value_of(f, layer.mean), value_of(f, layer.variance), value_of(f, layer.scale)};
 }
@@ -46,7 +48,7 @@ void with_type(const at::Tensor &t, F &&f) {
   }
 }
 
-at::Tensor fold_weight_values(const LayerWeights &layer, const Operands &o, const double *factor,
+at::Tensor fold_weight_values(const QuantizedLayerParts &layer, const Operands &o, const double *factor,
                               const double *restored) {
   const at::ScalarType type = restored != nullptr ? at::kFloat : value_type(layer.type);
   at::Tensor out = at::empty(o.weight.sizes(), o.weight.options().dtype(type).requires_grad(false));
@@ -56,7 +58,7 @@ at::Tensor fold_weight_values(const LayerWeights &layer, const Operands &o, cons
 }
 
 /// Weight and bias, which is undefined for a layer without.
-std::pair<at::Tensor, at::Tensor> fold_values(const LayerWeights &layer, const Operands &o, int fraction,
+std::pair<at::Tensor, at::Tensor> fold_values(const QuantizedLayerParts &layer, const Operands &o, int fraction,
                                               double *largest_bias) {
   const std::vector<double> factor = folding_factors(o.norm(layer.epsilon), layer.layout.channels);
   at::Tensor weight = fold_weight_values(layer, o, layer.has_norm() ? factor.data() : nullptr, nullptr), bias;
@@ -72,11 +74,12 @@ std::pair<at::Tensor, at::Tensor> fold_values(const LayerWeights &layer, const O
 }
 
 struct FoldFunction : torch::autograd::Function<FoldFunction> {
-  static variable_list forward(AutogradContext *context, const LayerWeights *layer, int fraction, double *largest,
-                               const c10::optional<at::Tensor> &weight, const c10::optional<at::Tensor> &mask,
-                               const c10::optional<at::Tensor> &gamma, const c10::optional<at::Tensor> &beta,
-                               const c10::optional<at::Tensor> &bias, const c10::optional<at::Tensor> &mean,
-                               const c10::optional<at::Tensor> &variance, const c10::optional<at::Tensor> &scale) {
+  static variable_list forward(AutogradContext *context, const QuantizedLayerParts *layer, int fraction,
+                               double *largest, const c10::optional<at::Tensor> &weight,
+                               const c10::optional<at::Tensor> &mask, const c10::optional<at::Tensor> &gamma,
+                               const c10::optional<at::Tensor> &beta, const c10::optional<at::Tensor> &bias,
+                               const c10::optional<at::Tensor> &mean, const c10::optional<at::Tensor> &variance,
+                               const c10::optional<at::Tensor> &scale) {
     const auto get = [](const c10::optional<at::Tensor> &t) { return t ? t->detach() : at::Tensor(); };
     const Operands o{get(weight), get(mask), get(gamma), get(beta), get(bias), get(mean), get(variance), get(scale)};
     auto [w, b] = fold_values(*layer, o, fraction, largest);
@@ -86,7 +89,7 @@ struct FoldFunction : torch::autograd::Function<FoldFunction> {
   }
 
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
-    const auto &layer = *reinterpret_cast<const LayerWeights *>(context->saved_data["layer"].toInt());
+    const auto &layer = *reinterpret_cast<const QuantizedLayerParts *>(context->saved_data["layer"].toInt());
     const variable_list s = context->get_saved_variables();
     Operands o;
     o.weight = s[0], o.mask = s[1], o.gamma = s[2], o.bias = s[3], o.mean = s[4], o.variance = s[5];
@@ -124,7 +127,7 @@ struct FoldFunction : torch::autograd::Function<FoldFunction> {
 };
 
 struct RoundFunction : torch::autograd::Function<RoundFunction> {
-  static at::Tensor forward(AutogradContext *context, const LayerWeights *layer, const at::Tensor &weight,
+  static at::Tensor forward(AutogradContext *context, const QuantizedLayerParts *layer, const at::Tensor &weight,
                             const c10::optional<at::Tensor> &mask, const at::Tensor &gamma, const at::Tensor &variance,
                             const at::Tensor &scale) {
     Operands o;
@@ -149,7 +152,7 @@ c10::optional<at::Tensor> optional_of(const at::Tensor &t) {
 
 }  // namespace
 
-FoldedLayer fold(const LayerWeights &layer, const Frame &frame, int fraction) {
+FoldedLayer fold(const QuantizedLayerParts &layer, const Frame &frame, int fraction) {
   const Operands o = operands_of(layer, frame);
   FoldedLayer result;
   if (at::GradMode::is_enabled()) {
@@ -172,7 +175,7 @@ FoldedLayer fold(const LayerWeights &layer, const Frame &frame, int fraction) {
   return result;
 }
 
-FoldedLayer fold_by_tensors(const LayerWeights &layer, const Frame &frame, const at::Tensor &step) {
+FoldedLayer fold_by_tensors(const QuantizedLayerParts &layer, const Frame &frame, const at::Tensor &step) {
   const Operands o = operands_of(layer, frame);
   FoldedLayer result;
   result.largest_bias = std::numeric_limits<double>::infinity();
@@ -196,16 +199,16 @@ FoldedLayer fold_by_tensors(const LayerWeights &layer, const Frame &frame, const
   return result;
 }
 
-double largest_row(const LayerWeights &layer, const Frame &frame, const at::Tensor &folded) {
-  return largest_row(data_of(folded), layer.layout, fractions_of_scale(frame.values[layer.scale]));
+double largest_row(const QuantizedLayerParts &layer, const Frame &frame, const at::Tensor &folded) {
+  return nac::fw::largest_row(data_of(folded), layer.layout, fractions_of_scale(frame.values[layer.scale]));
 }
 
-at::Tensor rounded_weight(const LayerWeights &layer, const Frame &frame) {
+at::Tensor rounded_weight(const QuantizedLayerParts &layer, const Frame &frame) {
   const Operands o = operands_of(layer, frame);
   return RoundFunction::apply(&layer, o.weight, optional_of(o.mask), o.gamma, o.variance, o.scale);
 }
 
-at::Tensor rounded_weight_by_tensors(const LayerWeights &layer, const Frame &frame) {
+at::Tensor rounded_weight_by_tensors(const QuantizedLayerParts &layer, const Frame &frame) {
   const Operands o = operands_of(layer, frame);
   const at::Tensor weight = o.mask.defined() ? o.weight * o.mask : o.weight;
   const at::Tensor factor = (o.gamma.detach().to(at::kDouble) / at::sqrt(o.variance.to(at::kDouble) + layer.epsilon))

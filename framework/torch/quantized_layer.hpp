@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "fixed/quantizer.hpp"
-#include "torch/fold_loops.hpp"
+#include "fixed/training/quantized_layer_parts.hpp"
 #include "torch/program.hpp"
 
 namespace nac::fw::libtorch {
-
-/// Weight, bias and normalization of a quantized layer: where they are and how they are rounded. Values of 0 are
-/// absent.
-struct LayerWeights {
-  ValueId weight = 0, mask = 0, scale = 0;
-  ValueId bias = 0;
-  bool bias_is_integer = false;  ///< a Quant made it
-  ValueId gamma = 0, beta = 0, mean = 0, variance = 0;
-  double epsilon = 0;
-  QuantType type;
-  WeightLayout layout;
-  std::vector<int64_t> channel_shape;  ///< of what broadcasts to the weight, one entry per channel
-
-  bool has_norm() const { return gamma != 0; }
-};
 
 struct FoldedLayer {
   at::Tensor weight, bias;  ///< on the grid; the bias undefined where the layer has none
@@ -29,16 +13,16 @@ struct FoldedLayer {
 
 /// Weight and bias as the deployed form has them, differentiable in the weight, the bias, gamma and beta, straight
 /// through. `fraction`: of the layer's input. CPU only; `layer` must live until after the backward pass.
-FoldedLayer fold(const LayerWeights &layer, const Frame &frame, int fraction);
+FoldedLayer fold(const QuantizedLayerParts &layer, const Frame &frame, int fraction);
 /// The same by tensor operations on any device; step: of the layer's input.
-FoldedLayer fold_by_tensors(const LayerWeights &layer, const Frame &frame, const at::Tensor &step);
+FoldedLayer fold_by_tensors(const QuantizedLayerParts &layer, const Frame &frame, const at::Tensor &step);
 
 /// The largest sum over a channel of |n| of a folded float32 weight's integers n. CPU only.
-double largest_row(const LayerWeights &layer, const Frame &frame, const at::Tensor &folded);
+double largest_row(const QuantizedLayerParts &layer, const Frame &frame, const at::Tensor &folded);
 
 /// The weight as it is trained while statistics move: q(w * factor) / factor, with the factor of the running variance
 /// as a constant, since straight through the result does not depend on it.
-at::Tensor rounded_weight(const LayerWeights &layer, const Frame &frame);
-at::Tensor rounded_weight_by_tensors(const LayerWeights &layer, const Frame &frame);
+at::Tensor rounded_weight(const QuantizedLayerParts &layer, const Frame &frame);
+at::Tensor rounded_weight_by_tensors(const QuantizedLayerParts &layer, const Frame &frame);
 
 }  // namespace nac::fw::libtorch

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "torch/refit.hpp"
 
-#include "fixed/fold.hpp"
+#include "fixed/training/refit.hpp"
 
 namespace nac::fw::libtorch {
 
 void refit_scales(const Graph &graph, State &state) {
-  Graph current = graph;
-  for (auto &[name, tensor] : state.weights()) current.set_data(current.find(name), tensor);
-  fit_weight_scales(current);
-  state.set_statistics(current);
+  state.set_statistics(with_refitted_scales(graph, state.weights()));
 }
 
 }  // namespace nac::fw::libtorch

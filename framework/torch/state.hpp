@@ -19,6 +19,7 @@ class State {
   Frame frame(const Program &program, bool training) const;
 
   at::Tensor &flat() { return flat_; }
+  const at::Tensor &flat() const { return flat_; }
   const std::vector<at::Tensor> &leaves() const { return leaves_; }
   /// Where in flat() the learned scales begin, which end it; its size when there are none.
   int64_t learned_scales() const { return learned_scales_; }

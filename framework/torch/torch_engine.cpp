@@ -3,8 +3,9 @@
 #include <torch/version.h>
 
 #include "base/error.hpp"
+#include "engine/checks.hpp"
+#include "engine/training_loop.hpp"
 #include "torch/blas.hpp"
-#include "torch/checks.hpp"
 #include "torch/evaluator.hpp"
 #include "torch/failure.hpp"
 #include "torch/scope.hpp"
@@ -30,10 +31,7 @@ class TorchEngine final : public Engine {
       return Trainer(job, device, cache_).run();
     } catch (const std::exception &e) {
       if (!is_out_of_memory(e)) throw_described(e, {});
-      TrainResult result;  // not even the model fitted
-      result.status = TrainStatus::out_of_memory;
-      result.reason = "out of memory on " + device.str() + " before the first epoch: " + first_line(e.what());
-      return result;
+      return out_of_memory_at_start(device.str(), e);
     }
   }
 

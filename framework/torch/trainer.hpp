@@ -4,14 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/checkpoint.hpp"
-#include "engine/engine.hpp"
-#include "engine/schedule.hpp"
+#include "engine/training_steps.hpp"
 #include "torch/batches.hpp"
 #include "torch/evaluator.hpp"
 #include "torch/optimizer.hpp"
-#include "torch/refit.hpp"
-#include "torch/stopwatch.hpp"
 
 namespace nac::fw::libtorch {
 
@@ -19,50 +15,45 @@ namespace nac::fw::libtorch {
 inline constexpr const char *kEngineName = "torch";
 
 /// One training, or a part of one between pauses. The job was checked.
-class Trainer {
+class Trainer final : public TrainingSteps {
  public:
   Trainer(const TrainJob &job, at::Device device, SampleCache &cache);
-  /// Fails only with exceptions of callbacks and misuse; everything a network can do wrong is in the result.
+  /// As run_training; LibTorch's errors come out as Error with the node that failed.
   TrainResult run();
 
+  std::string engine() const override { return kEngineName; }
+  std::string device() const override { return device_.str(); }
+  bool is_out_of_memory(const std::exception &e) const override;
+  bool quantized() const override { return program_.quantized(); }
+  void prepare_quantized(bool moving_statistics, bool refit_scales) override;
+  void start_epoch(const EpochBatches &batches) override;
+  bool normalizes_single_values(int64_t batch_size) const override;
+  std::optional<float> train_batch(int64_t batch, double learning_rate) override;
+  std::vector<float> losses() override { return values_of(losses_); }
+  bool parameters_finite() const override;
+  Inference evaluate(const std::shared_ptr<const Samples> &validation) override;
+  void save() override { state_.save(); }
+  void restore() override { state_.restore(); }
+  std::map<std::string, Tensor> weights() const override { return state_.weights(); }
+  void write(Checkpoint &checkpoint) const override;
+  void read(const Checkpoint &checkpoint) override;
+
  private:
-  /// What ends a training early, not an error of the program.
-  struct Ended {
-    TrainStatus status;
-    std::string reason;
-  };
-  std::optional<Ended> run_epochs();
-  std::optional<Ended> run_epoch(int epoch);
-  std::optional<Ended> train_epoch(Epoch &epoch);
-  /// What changes from epoch to epoch in the training of a quantized graph.
-  void prepare_quantized(int epoch);
-  std::optional<Ended> read_losses(const Epoch &epoch, const std::vector<int64_t> &sizes, double *mean);
-  void train_batch(const std::vector<at::Tensor> &batch, double rate, float *loss_on_cpu, int64_t index);
-  std::optional<Ended> validate(Epoch &epoch);
-  /// Whether this epoch is the best so far; remembers it then.
-  bool keep_if_best(const Epoch &epoch);
-  Checkpoint checkpoint() const;
-  void continue_from(const Checkpoint &checkpoint);
-  void fill_result();
+  /// Forward and backward; the gradients are in gradient_ then.
+  at::Tensor loss_of(const std::vector<at::Tensor> &batch);
 
   const TrainJob &job_;
   at::Device device_;
   SampleCache &cache_;
-  Stopwatch watch_;
   Program program_;
   Evaluator evaluator_;
   State state_;
   Frame frame_;
   FlatOptimizer optimizer_;
-  LearningRate rate_;
-  QuantizedSchedule quantized_;
-  at::Tensor gradient_, losses_;
-  std::shared_ptr<const Samples> samples_;  ///< of the running epoch
-  std::shared_ptr<const DeviceSamples> on_device_, validation_;
+  at::Tensor gradient_, losses_;  ///< losses of an epoch's batches where reading one waits for the device
+  std::optional<Batches> batches_;
+  std::shared_ptr<const DeviceSamples> validation_;
   std::string failed_at_;
-  double best_ = 0;  ///< of the monitored quantity
-  int64_t trained_samples_ = 0;
-  TrainResult result_;
 };
 
 }  // namespace nac::fw::libtorch

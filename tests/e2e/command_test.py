@@ -46,7 +46,8 @@ class Commands(Case):
     def test_parameters_of_plugins_are_checked(self):
         path = manifest(self.path)
         for setting, expected in [("task.constituents=0", "constituents"), ("task.constitunts=3", "constituents"),
-                                  ("search.population=-3", "population"), ("task.scaling=huge", "robust"),
+                                  ("search.population=-3", "population"),
+                                  ("experiment.engine=quick", "auto, fused or torch"), ("task.scaling=huge", "robust"),
                                   ('search.objectives=["acuracy"]', "accuracy")]:
             out, _ = nac("validate", path, "--set", setting, code=2)
             self.assertIn(expected, out)
@@ -56,6 +57,11 @@ class Commands(Case):
         for content in [b"", b"not a model", bytes(range(256)) * 40]:
             path.write_bytes(content)
             self.assertIn("bad.onnx", nac("evaluate", path, code=1)[1])
+
+    def test_doctor_names_both_engines(self):
+        found = json.loads(nac("doctor", "--json")[0])
+        self.assertEqual([engine.split()[0] for engine in found["engines"]], ["fused", "torch"])
+        self.assertIn("cpu", found["devices"])
 
     def test_lists_are_json_on_request(self):
         plugins = json.loads(nac("plugin", "list", "--json")[0])["plugins"]

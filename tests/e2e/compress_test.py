@@ -86,11 +86,11 @@ class Compress(Case):
         self.assertEqual(again["metrics"], chosen["metrics"])
 
     def test_killed_at_any_moment_it_resumes_to_the_same_rows(self):
-        whole, _ = self.run_study("whole", "--set", "search.parallel=2")
+        (whole, _), seconds = program.timed(lambda: self.run_study("whole", "--set", "search.parallel=2"))
         study = self.path / "killed"
         command = [program.PROGRAM, "run", self.manifest(), "--set", f"experiment.study={study}", "--set",
                    "compression.parallel=1", "--quiet"]
-        kills = program.run_killed(command, random.Random(17), 0.1, 0.7, 200)
+        kills = program.run_killed(command, random.Random(17), seconds, 200)
         self.assertGreater(kills, 0)
         killed = json.loads((study / "report.json").read_text())
         for part in ["trials", "tune", "compress", "choose"]:

@@ -62,11 +62,11 @@ class Fidelity(Case):
 
     def test_killed_at_any_moment_it_resumes_to_the_same_trials(self):
         options = [*RUNGS, "--set", "search.repeats=2", "--set", "select.confirm=3", "--set", "search.trials=8"]
-        whole, _ = self.run_study("whole", *options, "--quiet")
+        (whole, _), seconds = program.timed(lambda: self.run_study("whole", *options, "--quiet"))
         rng = random.Random(5)
         study = self.path / "killed"
         command = [program.PROGRAM, "run", manifest(self.path), "--set", f"experiment.study={study}", *options, "--quiet"]
-        kills = program.run_killed(command, rng, 0.3, 1.8, 200)
+        kills = program.run_killed(command, rng, seconds, 200)
         self.assertGreater(kills, 0)
         self.assertEqual(trials(study), trials(whole))
 

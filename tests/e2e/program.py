@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
@@ -61,14 +62,20 @@ def trials(study):
     return rows
 
 
-def run_killed(command, rng, shortest, longest, last):
-    """Runs the command until it ends by itself with 0, killing it up to 12 times; the last run gets `last` seconds.
-    Returns the number of kills."""
+def timed(action):
+    """What the action returns, and the seconds it took."""
+    start = time.monotonic()
+    return action(), time.monotonic() - start
+
+
+def run_killed(command, rng, whole, last):
+    """Runs the command until it ends by itself with 0, killing it up to 12 times at moments in the first half of the
+    `whole` seconds that it takes when nobody does; the last run gets `last` seconds. Returns the number of kills."""
     kills = 0
     while True:
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
-            child.wait(timeout=rng.uniform(shortest, longest) if kills < 12 else last)
+            child.wait(timeout=rng.uniform(0.03 * whole, 0.5 * whole) if kills < 12 else last)
             if child.returncode != 0:
                 raise AssertionError(f"exit code {child.returncode}, expected 0\n{child.stderr.read()}")
             return kills

@@ -54,11 +54,11 @@ class Study(Case):
             self.assertTrue(all(r["state"] == "complete" for r in rows), rows)
 
     def test_killed_at_any_moment_it_resumes_to_the_same_trials(self):
-        whole = trials(self.run_study("whole"))
+        whole, seconds = program.timed(lambda: trials(self.run_study("whole")))
         rng = random.Random(11)
         study = self.path / "killed"
         command = [program.PROGRAM, "run", manifest(self.path), "--set", f"experiment.study={study}", "--quiet"]
-        kills = program.run_killed(command, rng, 0.2, 1.6, 120)
+        kills = program.run_killed(command, rng, seconds, 120)
         self.assertGreater(kills, 0)
         self.assertEqual(trials(study), whole)
 

@@ -40,6 +40,11 @@ expect 'oneTBB gets work in framework/services/arena.cpp only' framework/pipelin
 accept framework/services/arena.cpp '#include <tbb/parallel_for.h>'
 expect 'toml++ is used in framework/manifest' framework/study/x.cpp '#include <toml++/toml.h>'
 accept framework/manifest/x.cpp '#include <toml++/toml.h>'
+expect 'Highway is used in framework/fused only' framework/torch/x.cpp '#include <hwy/highway.h>'
+accept framework/fused/kernels/x.cpp '#include <hwy/highway.h>'
+expect 'no raw intrinsics' framework/fused/kernels/x.cpp '#include <immintrin.h>'
+expect 'no raw intrinsics' framework/fused/kernels/x.cpp '#include <arm_neon.h>'
+expect 'no flags for one machine' framework/fused/CMakeLists.txt 'target_compile_options(x PRIVATE -march=native)'
 expect 'framework/ does not include plugins/' framework/study/x.cpp '#include "plugins/jets/jets.hpp"'
 for name in work home root; do
   expect 'no path of a machine' docs/x.md "see /$name/data/file"

@@ -61,6 +61,21 @@ TaskInfo task_info() {
 
 }  // namespace
 
+TEST_CASE("the engine is one of three, and fused runs on the CPU only") {
+  const auto with = [](const std::string &lines) { return load(replaced(kGood, "seed = 7\n", "seed = 7\n" + lines)); };
+  CHECK(load(kGood).experiment.engine == EngineChoice::automatic);
+  for (const EngineChoice choice : {EngineChoice::automatic, EngineChoice::fused, EngineChoice::torch}) {
+    const Loaded l = with(std::string("engine = \"") + name_of(choice) + "\"\n");
+    CHECK(l.problems.empty());
+    CHECK(l.experiment.engine == choice);
+  }
+  CHECK(mentions(with("engine = \"Fused\"\n").problems, "'engine' must be auto, fused or torch, found \"Fused\""));
+  CHECK(mentions(with("engine = 3\n").problems, "engine"));
+  CHECK(with("engine = \"torch\"\ndevice = \"cuda:1\"\n").problems.empty());
+  CHECK(mentions(with("engine = \"fused\"\ndevice = \"cuda:1\"\n").problems,
+                 "'engine' must be auto or torch for device = \"cuda:1\""));
+}
+
 TEST_CASE("a good manifest becomes an experiment") {
   const Loaded l = load(kGood);
   for (const ManifestProblem &p : l.problems) UNSCOPED_INFO(p.text());

@@ -64,7 +64,21 @@ TEST_CASE("What decides results must be as it was, the rest is warned about") {
     const std::vector<std::string> warnings = record();
     REQUIRE(warnings.size() == 3);
     CHECK_THAT(warnings[0], Contains("plugin fake.task 1 (/t.so) is another build"));
-    CHECK(warnings[1] == "the engine was fake 1 when the study was started and is now fake 2");
+    CHECK(warnings[1] == "the engine was fake 1, else torch when the study was started and is now fake 2, else torch");
     CHECK(study->plugins()[0].sha256 == "bb");
+  }
+  SECTION("another choice of engine") {
+    experiment.engine = nac::fw::EngineChoice::fused;
+    const std::vector<std::string> warnings = record();
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0] == "the engine was fake 1, else torch when the study was started and is now fake 1");
+  }
+  SECTION("the engine of other networks, once it is known") {
+    const nac::fw::EngineInfo torch{"torch", "1.13.1", "OpenBLAS", false, {}};
+    CHECK(record_other_engine(torch, *study).empty());
+    CHECK(record_other_engine(torch, *study).empty());
+    CHECK(study->text("engine.other") == "torch 1.13.1 with OpenBLAS");
+    CHECK_THAT(record_other_engine({"torch", "2.0", "OpenBLAS", false, {}}, *study),
+               Contains("was torch 1.13.1 with OpenBLAS when the study was started and is now torch 2.0"));
   }
 }

@@ -5,7 +5,7 @@
 #include <cfenv>
 #include <cstring>
 
-#include "plugin/fp_control.hpp"
+#include "services/fp_control.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;

@@ -8,7 +8,7 @@
 
 #include "fixtures.hpp"
 #include "nac/task.h"
-#include "plugin/fp_control.hpp"
+#include "services/fp_control.hpp"
 
 using namespace nac::fw;
 using Catch::Matchers::Contains;

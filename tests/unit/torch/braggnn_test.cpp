@@ -7,6 +7,7 @@
 #include "engine/engine.hpp"
 #include "models.hpp"
 #include "oracle.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -84,7 +85,7 @@ TEST_CASE("BraggNN's published weights give PyTorch's positions") {
     INFO(file.filename());
     const json answer = test::run_script("braggnn.py", file.string());
     const BraggNN model(answer.at("weights"));
-    const auto positions = nac::fw::torch_engine().forward(model.graph, {tensor_of(answer.at("inputs"))}, 16, "cpu");
+    const auto positions = test::tested_engine().forward(model.graph, {tensor_of(answer.at("inputs"))}, 16, "cpu");
     REQUIRE(positions.size() == 1);
     CHECK(positions[0].shape() == Shape{40, 2});
     CHECK(test::relative_error(positions[0], answer.at("outputs").at("data")) < 1e-5);

@@ -8,6 +8,7 @@
 #include "engine/checkpoint.hpp"
 #include "engine/engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -63,7 +64,7 @@ struct Setup {
     TrainJob part = job;
     for (const int epoch : pauses) {
       part.pause_after = epoch;
-      TrainResult r = torch_engine().train(part);
+      TrainResult r = test::tested_engine().train(part);
       if (r.status != TrainStatus::paused) return r;
       CHECK(r.epochs == epoch);
       CHECK_FALSE(r.weights.empty());
@@ -71,7 +72,7 @@ struct Setup {
       part.checkpoint = r.checkpoint;
     }
     part.pause_after = 0;
-    return torch_engine().train(part);
+    return test::tested_engine().train(part);
   }
 };
 
@@ -105,7 +106,7 @@ TEST_CASE("Every optimizer and schedule continues from a checkpoint to the last 
       Recipe r = recipe(optimizer, schedule);
       if (schedule == Schedule::plateau) r.learning_rate *= 10;  // noise: the validation loss soon rises
       Setup s(r);
-      const TrainResult whole = torch_engine().train(s.job);
+      const TrainResult whole = test::tested_engine().train(s.job);
       REQUIRE(whole.status == TrainStatus::finished);
       check_same(s.continued({1, 3, 8}), whole);
       if (schedule == Schedule::plateau) {
@@ -122,7 +123,7 @@ TEST_CASE("Patience and the monitored metric continue too") {
   r.patience = 4;
   r.monitor_metric = GENERATE(false, true);
   Setup s(r);
-  const TrainResult whole = torch_engine().train(s.job);
+  const TrainResult whole = test::tested_engine().train(s.job);
   REQUIRE(whole.status == TrainStatus::finished);
   REQUIRE(whole.epochs < 60);
   REQUIRE(whole.best_epoch > 1);
@@ -151,7 +152,7 @@ TEST_CASE("A checkpoint that is not the job's is refused, saying why") {
     TrainJob job = s.job;
     job.checkpoint = bytes;
     try {
-      torch_engine().train(job);
+      test::tested_engine().train(job);
       FAIL("accepted: " << why);
     } catch (const Error &e) {
       CHECK(e.status() == NAC_DATA_LOSS);
@@ -181,5 +182,5 @@ TEST_CASE("A checkpoint that is not the job's is refused, saying why") {
   initialize(smaller.graph, 6);
   job.graph = &smaller.graph;
   job.checkpoint = good;
-  CHECK_THROWS_WITH(torch_engine().train(job), Contains("is of another network"));
+  CHECK_THROWS_WITH(test::tested_engine().train(job), Contains("is of another network"));
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "engine/engine.hpp"
+#include "tested_engine.hpp"
 
 using namespace nac::fw;
 
@@ -53,7 +54,7 @@ TaskProxy::WithLoss regression() {
 
 double value_of(const TaskProxy::WithLoss &loss, const Samples &batch) {
   double value = 0;
-  torch_engine().gradients(loss.graph, loss.loss, batch, &value);
+  test::tested_engine().gradients(loss.graph, loss.loss, batch, &value);
   return value;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "engine/engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -37,7 +38,7 @@ struct Problem {
   }
   TrainResult train() {
     job.train_samples = [all = std::make_shared<Samples>(samples)](int) { return all; };
-    return torch_engine().train(job);
+    return test::tested_engine().train(job);
   }
 };
 
@@ -78,9 +79,9 @@ TEST_CASE("memory that no machine has ends a training, not the program") {
   const int64_t many = int64_t{1} << 20;
   Builder b;
   const ValueId x = b.input("x", {1, 1});
-  const ValueId wide = b.node("Mul", {x, b.parameter("a", {many, 1})});
-  const ValueId y = b.node("ReduceMean", {b.node("Mul", {wide, b.parameter("b", {1, many})})},
-                           {{"axes", std::vector<int64_t>{1, 2}}, {"keepdims", int64_t{0}}});
+  const ValueId column = b.node("Mul", {x, b.parameter("a", {many, 1})});
+  const ValueId wide = b.node("Mul", {column, b.parameter("b", {1, many})});
+  const ValueId y = b.node("ReduceMean", {wide}, {{"axes", std::vector<int64_t>{1, 2}}, {"keepdims", int64_t{0}}});
   b.graph.add_output("y", y);
   p.job.loss = b.squared_error(y);
   initialize(b.graph, 1);
@@ -89,6 +90,10 @@ TEST_CASE("memory that no machine has ends a training, not the program") {
   p.samples.inputs = {random_tensor({32, 1, 1}, 1)};
   p.samples.targets = {random_tensor({32}, 2)};
   p.job.validation = nullptr;
+  if (!test::torch_is_tested()) {  // it plans no value as large, so that the choice of engine falls on LibTorch
+    CHECK_THROWS_WITH(p.train(), Contains("more than 2^31 elements a sample"));
+    return;
+  }
   const TrainResult r = p.train();
   CHECK(r.status == TrainStatus::out_of_memory);
   CHECK_THAT(r.reason, Contains("out of memory on cpu in epoch 1"));
@@ -110,7 +115,7 @@ TEST_CASE("patience counts from the best epoch, and its weights come back") {
 
   Graph trained = p.model.graph;
   for (const auto &[name, weight] : r.weights) trained.set_data(trained.find(name), weight);
-  const std::vector<Tensor> y = torch_engine().forward(trained, p.samples.inputs, 40, "cpu");
+  const std::vector<Tensor> y = test::tested_engine().forward(trained, p.samples.inputs, 40, "cpu");
   double loss = 0;
   for (int64_t i = 0; i < 80; ++i) {
     const double d = y.at(0).data<float>()[i] - p.samples.targets[0].data<float>()[i];
@@ -186,7 +191,7 @@ TEST_CASE("misuse throws and says what is accepted") {
   CHECK_THROWS_WITH(p.train(), Contains("rows"));
   p.samples = *p.job.validation;
   p.job.device = "gpu7";
-  CHECK_THROWS_WITH(p.train(), Contains("device = 'gpu7'; accepted: auto, cpu, cuda"));
+  CHECK_THROWS_WITH(p.train(), Contains("device = 'gpu7'") && Contains("accepted: auto, cpu"));
   p.job.device = "cpu";
   p.job.recipe.learning_rate = -1;
   CHECK_THROWS_WITH(p.train(), Contains("learning_rate = -1; accepted: numbers above 0"));
@@ -211,7 +216,7 @@ TEST_CASE("a label that is no class is an error, not a wrong loss") {
   for (const int64_t wrong : {4, -1, -100}) {
     samples.targets[0].mutable_data<int64_t>()[3] = wrong;
     job.train_samples = [all = std::make_shared<Samples>(samples)](int) { return all; };
-    CHECK_THROWS_WITH(torch_engine().train(job),
-                      Contains("SoftmaxCrossEntropyLoss") && Contains("Target " + std::to_string(wrong)));
+    CHECK_THROWS_WITH(test::tested_engine().train(job),
+                      Contains("SoftmaxCrossEntropyLoss") && Contains(" " + std::to_string(wrong)));
   }
 }

@@ -6,6 +6,7 @@
 
 #include "engine/engine.hpp"
 #include "models.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -103,7 +104,7 @@ bool same_bits(const TrainResult &a, const TrainResult &b) {
 
 TEST_CASE("regression learns") {
   const auto p = regression(3);
-  const TrainResult r = torch_engine().train(p->job);
+  const TrainResult r = test::tested_engine().train(p->job);
   CHECK(r.status == TrainStatus::finished);
   CHECK(r.epochs == 12);
   CHECK(r.history.size() == 12);
@@ -126,7 +127,7 @@ TEST_CASE("regression learns") {
 TEST_CASE("classification learns") {
   const auto p = classification(4);
   p->job.recipe.monitor_metric = true;
-  const TrainResult r = torch_engine().train(p->job);
+  const TrainResult r = test::tested_engine().train(p->job);
   CHECK(r.status == TrainStatus::finished);
   REQUIRE(r.metrics.size() == 1);
   CHECK(r.metrics[0] > 0.9);  // chance is 0.25
@@ -135,15 +136,15 @@ TEST_CASE("classification learns") {
 
 TEST_CASE("equal seeds give equal bits, alone and four at a time") {
   for (const auto &make : {regression, classification}) {
-    const auto alone = torch_engine().train(make(7)->job);
+    const auto alone = test::tested_engine().train(make(7)->job);
     REQUIRE(alone.status == TrainStatus::finished);
-    CHECK(same_bits(alone, torch_engine().train(make(7)->job)));
-    CHECK_FALSE(same_bits(alone, torch_engine().train(make(8)->job)));
+    CHECK(same_bits(alone, test::tested_engine().train(make(7)->job)));
+    CHECK_FALSE(same_bits(alone, test::tested_engine().train(make(8)->job)));
 
     std::vector<TrainResult> results(4);
     std::vector<std::thread> threads;
     for (TrainResult &result : results)
-      threads.emplace_back([&result, &make] { result = torch_engine().train(make(7)->job); });
+      threads.emplace_back([&result, &make] { result = test::tested_engine().train(make(7)->job); });
     for (std::thread &t : threads) t.join();
     for (const TrainResult &result : results) CHECK(same_bits(alone, result));
   }

@@ -83,7 +83,7 @@ TEST_CASE("layers fold by tensor operations as by loops, values and gradients") 
     for (const bool masked : {false, true})
       for (const bool biased : {false, true})
         for (const bool per_channel : {false, true}) {
-          LayerWeights layer;
+          QuantizedLayerParts layer;
           layer.weight = 1, layer.scale = 2;
           if (masked) layer.mask = 3;
           if (biased) layer.bias = 4;

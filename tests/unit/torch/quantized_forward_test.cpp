@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "engine/engine.hpp"
 #include "integers.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -50,7 +51,7 @@ void check_model(Model model, const Shape &sample, const test::Bits &bits, uint6
   model(b);
   test::initialize_quantized(b, seed);
   const Tensor x = adversarial(sample, bits, seed + 100);
-  const std::vector<Tensor> found = torch_engine().forward(b.graph, {x}, 7, "cpu");
+  const std::vector<Tensor> found = test::tested_engine().forward(b.graph, {x}, 7, "cpu");
   const std::vector<float> expected = test::evaluate_integers(b.graph, x);
   CHECK(different_bits(found.at(0), expected) == 0);
   // A test that compares constants would prove nothing.
@@ -101,8 +102,8 @@ TEST_CASE("a deployed layer, whose bias has a Quant, gives the integers' results
   b.graph.add_output("y", b.node("Gemm", {x, w, b.graph.node(q).outputs[0]}, {{"transB", int64_t{1}}}));
   initialize(b.graph, 4);
   const Tensor in = adversarial({5}, bits, 9);
-  CHECK(different_bits(torch_engine().forward(b.graph, {in}, 24, "cpu").at(0), test::evaluate_integers(b.graph, in)) ==
-        0);
+  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 24, "cpu").at(0),
+                       test::evaluate_integers(b.graph, in)) == 0);
 }
 
 TEST_CASE("sums beyond 2^24 steps stay exact") {
@@ -114,8 +115,8 @@ TEST_CASE("sums beyond 2^24 steps stay exact") {
   b.graph.add_output("y", b.quant("out", b.gemm("fc", x, 5), true, 12));
   test::initialize_quantized(b, 3);
   const Tensor in = test::random_tensor({40, 700}, 5, 4);
-  CHECK(different_bits(torch_engine().forward(b.graph, {in}, 40, "cpu").at(0), test::evaluate_integers(b.graph, in)) ==
-        0);
+  CHECK(different_bits(test::tested_engine().forward(b.graph, {in}, 40, "cpu").at(0),
+                       test::evaluate_integers(b.graph, in)) == 0);
 }
 
 TEST_CASE("what cannot be quantized is refused, naming it") {
@@ -123,6 +124,6 @@ TEST_CASE("what cannot be quantized is refused, naming it") {
   const ValueId x = b.input("x", {5});
   b.graph.add_output("y", b.gemm("fc", x, 3));
   initialize(b.graph, 1);
-  CHECK_THROWS_WITH(torch_engine().forward(b.graph, {test::random_tensor({2, 5}, 1)}, 4, "cpu"),
+  CHECK_THROWS_WITH(test::tested_engine().forward(b.graph, {test::random_tensor({2, 5}, 1)}, 4, "cpu"),
                     Contains("input 'x' is used without a Quant"));
 }

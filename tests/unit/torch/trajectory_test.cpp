@@ -6,6 +6,7 @@
 #include "engine/order.hpp"
 #include "models.hpp"
 #include "oracle.hpp"
+#include "tested_engine.hpp"
 
 namespace {
 
@@ -130,7 +131,7 @@ TEST_CASE("20 optimizer steps follow PyTorch") {
     job.device = "cpu";
     job.train_samples = [&](int) { return train; };
     job.validation = validation;
-    const TrainResult result = nac::fw::torch_engine().train(job);
+    const TrainResult result = test::tested_engine().train(job);
     INFO(result.reason);
     REQUIRE(result.status == TrainStatus::finished);
     const nlohmann::json &epochs = answers.at(t.name)["epochs"];

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fused/kernels/product.hpp"
+
+#include <stdexcept>
+
+namespace nac::fw::fused {
+namespace {
+
+Ending ending(const float *bias, Activation activation, float slope) {
+  switch (activation) {
+    case Activation::none: return {bias, false, Ending::Kind::none, 0};
+    case Activation::relu: return {bias, false, Ending::Kind::relu, 0};
+    case Activation::leaky_relu: return {bias, false, Ending::Kind::leaky_relu, slope};
+    default: throw std::invalid_argument("a product applies no activation functions but relu and leaky relu");
+  }
+}
+
+/// pack() is on the way of every step: one list of where each float comes from serves all orders.
+void fill(const std::vector<int32_t> &from, const float *weights, float *packed) {
+  for (std::size_t i = 0; i < from.size(); ++i) packed[i] = weights[from[i]];
+}
+
+}  // namespace
+
+Product::Product(const ProductShape &shape, int width) : Product(shape, Window(shape), width) {}
+
+Product::Product(const ProductShape &shape, const Window &window, int width)
+    : terms_(shape.in / shape.groups * window.taps),
+      positions_(window.outputs),
+      input_rows_(shape.in * window.inputs),
+      output_rows_(shape.out * window.outputs),
+      forward_(forward_gather(shape, window, width)),
+      backward_(backward_gather(shape, window, width)),
+      correlation_(shape, width) {
+  forward_.arrange(false, nullptr);
+  backward_.arrange(true, nullptr);
+}
+
+std::size_t Product::packed() const { return forward_.weight.size() + backward_.weight.size(); }
+
+std::size_t Product::scratch() const {
+  return static_cast<std::size_t>(correlation_.padded_rows) * static_cast<std::size_t>(correlation_.width);
+}
+
+void Product::pack(const float *weights, float *packed) const {
+  fill(forward_.weight, weights, packed);
+  fill(backward_.weight, weights, packed + forward_.weight.size());
+}
+
+void Product::skip(const float *mask) {
+  forward_.arrange(false, mask);
+  backward_.arrange(true, mask);
+  correlation_.arrange(mask);
+}
+
+void Product::forward(const float *x, const float *packed, const float *bias, Activation activation, float slope,
+                      float *y, float *) const {
+  run_gather(forward_, x, packed, ending(bias, activation, slope), y);
+}
+
+void Product::input_gradient(const float *dy, const float *packed, float *dx, bool add, float *) const {
+  run_gather(backward_, dy, packed + forward_.weight.size(), {nullptr, add, Ending::Kind::none, 0}, dx);
+}
+
+void Product::weight_gradient(const float *x, std::ptrdiff_t x_stride, const float *dy, std::ptrdiff_t dy_stride,
+                              int tiles, float *dweights, float *dbias, float *scratch) const {
+  run_correlation(correlation_, x, x_stride, dy, dy_stride, tiles, dweights, dbias, scratch);
+}
+
+}  // namespace nac::fw::fused
