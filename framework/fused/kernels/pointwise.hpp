@@ -32,7 +32,7 @@ struct Pointwise {
   /// dv = dy * quantizer'(a) * activation'(v), in place (dv == dy) or not; x as in forward. quantizer' is 1 where a
   /// rounds to an integer of the type without clamping and 0 elsewhere (docs/quantized-graphs.md). `sum`[c] += sum of
   /// dv, when not null. With a grid and `scale_gradient` not null, *scale_gradient += d loss / d scale, see
-  /// torch/quantizer_loops.hpp (scale = 2^-fraction).
+  /// fixed/training/quantizer_loops.hpp (scale = 2^-fraction).
   void backward(const float *x, const float *dy, float *dv, float *sum, double *scale_gradient, int width) const;
   /// The same with scale and shift, and in the same pass sum[c] += sum of dv,
   /// product[c] += sum of dv * (x - mean[c]) * inverse[c]: what the gradient of a batch normalization needs.
