@@ -45,6 +45,9 @@ class Op {
   std::vector<Slot> reads_gradients;
   /// backward_done() reads `rereads` and the gradient of `writes` of all tiles.
   bool reads_all_tiles = false;
+  /// forward() costs little beside reading its operands, so that it may run again for a tile on the way back instead of
+  /// what it writes being kept.
+  bool repeatable = false;
   /// forward() comes after forward_done() of this one, and backward_done() before its backward().
   const Op *barrier = nullptr;
 };

@@ -77,6 +77,7 @@ NormApply::NormApply(NormStatistics *statistics, const PointwiseOp::Parts &after
   writes = y;
   rereads = {x};
   barrier = statistics;
+  repeatable = true;
 }
 
 void NormApply::start(State &state) {

@@ -9,10 +9,29 @@ namespace {
 
 std::size_t at(Slot slot) { return static_cast<std::size_t>(slot); }
 
+bool has(const std::vector<Slot> &slots, Slot slot) {
+  return std::find(slots.begin(), slots.end(), slot) != slots.end();
+}
+
+/// forward() of another operator, on the way back.
+class Repeat final : public Op {
+ public:
+  explicit Repeat(Op *op) : op_(op) {
+    where = op->where;
+    rereads = op->reads;
+    rereads.push_back(op->writes);
+  }
+  void forward(const Tile &) override {}
+  void backward(const Tile &tile) override { op_->forward(tile); }
+
+ private:
+  Op *op_;
+};
+
 class Scheduler {
  public:
   Scheduler(const std::vector<OpPtr> &ops, int slots, bool train)
-      : ops_(ops), slots_(at(slots)), train_(train), written_(slots_, false) {}
+      : ops_(ops), slots_(at(slots)), train_(train), written_(slots_, false), repeated_(slots_, false) {}
 
   Schedule run() {
     for (std::size_t i = 0; i < ops_.size(); ++i) index_[ops_[i].get()] = i;
@@ -21,6 +40,7 @@ class Scheduler {
     place();
     if (train_) mark_additions();
     find_lives();
+    if (train_ && repeat_what_is_cheap()) find_lives();
     return std::move(schedule_);
   }
 
@@ -82,6 +102,36 @@ class Scheduler {
         }
   }
 
+  /// Whether the value that operator `i` writes, which several phases use, can be made again in each of them.
+  bool can_repeat(std::size_t i) const {
+    const Op &op = *ops_[i];
+    if (!op.repeatable || !schedule_.kept_values[at(op.writes)]) return false;
+    for (const Slot s : op.reads)
+      if (!schedule_.kept_values[at(s)] || repeated_[at(s)]) return false;
+    for (std::size_t k = 0; k < ops_.size(); ++k) {
+      if (has(ops_[k]->reads, op.writes) && forward_[k] != forward_[i]) return false;
+      if (has(ops_[k]->rereads, op.writes) && ops_[k]->reads_all_tiles) return false;
+    }
+    return true;
+  }
+
+  /// A value that is kept costs more memory traffic than the operator that makes it from another one that is kept.
+  bool repeat_what_is_cheap() {
+    for (std::size_t i = 0; i < ops_.size(); ++i) {
+      if (!can_repeat(i)) continue;
+      repeated_[at(ops_[i]->writes)] = true;
+      for (std::size_t b = forward_[i] == last_ ? 1 : 0; b < schedule_.backward.size(); ++b) {
+        std::vector<Op *> &phase = schedule_.backward[b];
+        const auto first =
+            std::find_if(phase.begin(), phase.end(), [&](Op *op) { return has(op->rereads, ops_[i]->writes); });
+        if (first == phase.end()) continue;
+        schedule_.repeats.push_back(std::make_unique<Repeat>(ops_[i].get()));
+        phase.insert(first, schedule_.repeats.back().get());
+      }
+    }
+    return !schedule_.repeats.empty();
+  }
+
   struct Use {
     int phase = -1;
     bool several = false;
@@ -119,9 +169,11 @@ class Scheduler {
         gradients[at(op->writes)].several = true;
       }
     }
-    for (const Use &u : values) {
-      schedule_.kept_values.push_back(u.several);
-      schedule_.value_life.push_back(u.life);
+    schedule_.kept_values.clear(), schedule_.value_life.clear();
+    schedule_.kept_gradients.clear(), schedule_.gradient_life.clear();
+    for (std::size_t s = 0; s < slots_; ++s) {
+      schedule_.kept_values.push_back(values[s].several && !repeated_[s]);
+      schedule_.value_life.push_back(values[s].life);
     }
     for (const Use &u : gradients) {
       schedule_.kept_gradients.push_back(u.several);
@@ -132,7 +184,8 @@ class Scheduler {
   const std::vector<OpPtr> &ops_;
   std::size_t slots_;
   bool train_;
-  std::vector<bool> written_;  ///< slots whose gradient somebody writes
+  std::vector<bool> written_;   ///< slots whose gradient somebody writes
+  std::vector<bool> repeated_;  ///< slots whose value is made again instead of kept
   std::map<const Op *, std::size_t> index_;
   std::vector<int> forward_, backward_;
   int last_ = 0;

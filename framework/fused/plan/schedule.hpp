@@ -13,6 +13,9 @@ struct Schedule {
   /// i.
   std::vector<std::vector<Op *>> forward, backward;
 
+  /// Operators of `backward` that run forward() of another once more, see Op::repeatable.
+  std::vector<OpPtr> repeats;
+
   /// Which slots must be kept for all tiles, since different phases use them; the others need one tile's memory.
   std::vector<bool> kept_values, kept_gradients;
   /// First and last time of use of each slot within its phase, in steps of operators; -1: never used.
