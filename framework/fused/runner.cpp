@@ -31,9 +31,10 @@ Batch Runner::batch_of(const std::vector<const Tensor *> &data, const int64_t *o
 }
 
 template <class F>
-void Runner::for_each_tile(const Batch &batch, F &&f) {
+void Runner::for_each_tile(const Batch &batch, std::size_t phase, F &&f) {
   Tile tile{&batch, &storage_, 0, 0, plan_.width};
-  for (; tile.index < batch.tiles; ++tile.index) {
+  for (int i = 0; i < batch.tiles; ++i) {
+    tile.index = phase % 2 == 0 ? i : batch.tiles - 1 - i;
     tile.samples = static_cast<int>(std::min<int64_t>(plan_.width, batch.samples - int64_t{tile.index} * plan_.width));
     f(tile);
   }
@@ -57,7 +58,7 @@ double Runner::train(State &state, const std::vector<const Tensor *> &data, cons
   start(state);
   for (std::size_t phase = 0; phase < s.forward.size(); ++phase) {
     const bool turns = phase + 1 == s.forward.size() && !s.backward.empty();
-    for_each_tile(batch, [&](const Tile &tile) {
+    for_each_tile(batch, phase, [&](const Tile &tile) {
       enter(watch, Phase::forward);
       for (Op *op : s.forward[phase]) {
         if (op->loads) enter(watch, Phase::data);
@@ -73,7 +74,7 @@ double Runner::train(State &state, const std::vector<const Tensor *> &data, cons
   enter(watch, Phase::backward);
   for (std::size_t phase = 0; phase < s.backward.size(); ++phase) {
     if (phase > 0)
-      for_each_tile(batch, [&](const Tile &tile) {
+      for_each_tile(batch, s.forward.size() - 1 + phase, [&](const Tile &tile) {
         for (Op *op : s.backward[phase]) op->backward(tile);
       });
     for (Op *op : s.backward[phase]) op->backward_done(storage_, batch);
@@ -86,7 +87,7 @@ double Runner::infer(State &state, const std::vector<const Tensor *> &data, cons
                      std::vector<Tensor> &outputs, int64_t first) {
   const Batch batch = batch_of(data, order, samples);
   for (LossOp *term : plan_.losses) term->start(state);
-  for_each_tile(batch, [&](const Tile &tile) {
+  for_each_tile(batch, 0, [&](const Tile &tile) {
     for (const std::vector<Op *> &phase : plan_.schedule.forward)
       for (Op *op : phase) op->forward(tile);
     for (std::size_t i = 0; i < outputs.size(); ++i) {

@@ -26,8 +26,9 @@ class Runner {
 
  private:
   void start(State &state);
+  /// One phase begins with the tiles that the one before ended with, which are in the caches yet.
   template <class F>
-  void for_each_tile(const Batch &batch, F &&f);
+  void for_each_tile(const Batch &batch, std::size_t phase, F &&f);
   Batch batch_of(const std::vector<const Tensor *> &data, const int64_t *order, int64_t samples) const;
   double loss() const;
 
