@@ -77,7 +77,7 @@ Plan make_plan(const Graph &graph, ValueId loss, const std::vector<ValueId> &out
   for (const OpPtr &op : p.plan.ops)
     if (auto *term = dynamic_cast<LossOp *>(op.get())) p.plan.losses.push_back(term);
   for (const ValueId id : outputs) p.plan.outputs.push_back({id, p.slot(id)});
-  p.plan.schedule = make_schedule(p.plan.ops, static_cast<int>(p.plan.rows.size()), p.training());
+  p.plan.schedule = make_schedule(p.plan.ops, p.plan.rows, batch_size, p.training());
   return std::move(p.plan);
 }
 

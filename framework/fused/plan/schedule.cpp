@@ -9,6 +9,9 @@ namespace {
 
 std::size_t at(Slot slot) { return static_cast<std::size_t>(slot); }
 
+/// What a core keeps at hand of values that it went through once.
+constexpr int64_t kCacheBytes = 4 << 20;
+
 bool has(const std::vector<Slot> &slots, Slot slot) {
   return std::find(slots.begin(), slots.end(), slot) != slots.end();
 }
@@ -30,8 +33,14 @@ class Repeat final : public Op {
 
 class Scheduler {
  public:
-  Scheduler(const std::vector<OpPtr> &ops, int slots, bool train)
-      : ops_(ops), slots_(at(slots)), train_(train), written_(slots_, false), repeated_(slots_, false) {}
+  Scheduler(const std::vector<OpPtr> &ops, const std::vector<int> &rows, int64_t samples, bool train)
+      : ops_(ops),
+        rows_(rows),
+        samples_(samples),
+        slots_(rows.size()),
+        train_(train),
+        written_(slots_, false),
+        repeated_(slots_, false) {}
 
   Schedule run() {
     for (std::size_t i = 0; i < ops_.size(); ++i) index_[ops_[i].get()] = i;
@@ -115,8 +124,16 @@ class Scheduler {
     return true;
   }
 
-  /// A value that is kept costs more memory traffic than the operator that makes it from another one that is kept.
+  int64_t kept_bytes() const {
+    int64_t rows = 0;
+    for (std::size_t s = 0; s < slots_; ++s)
+      rows += rows_[s] * (int{schedule_.kept_values[s]} + int{schedule_.kept_gradients[s]});
+    return rows * samples_ * static_cast<int64_t>(sizeof(float));
+  }
+
+  /// Reading a value that the caches do not hold takes longer than making it from another one that is read anyway.
   bool repeat_what_is_cheap() {
+    if (kept_bytes() < kCacheBytes) return false;
     for (std::size_t i = 0; i < ops_.size(); ++i) {
       if (!can_repeat(i)) continue;
       repeated_[at(ops_[i]->writes)] = true;
@@ -182,6 +199,8 @@ class Scheduler {
   }
 
   const std::vector<OpPtr> &ops_;
+  const std::vector<int> &rows_;
+  int64_t samples_;
   std::size_t slots_;
   bool train_;
   std::vector<bool> written_;   ///< slots whose gradient somebody writes
@@ -194,8 +213,8 @@ class Scheduler {
 
 }  // namespace
 
-Schedule make_schedule(const std::vector<OpPtr> &ops, int slots, bool train) {
-  return Scheduler(ops, slots, train).run();
+Schedule make_schedule(const std::vector<OpPtr> &ops, const std::vector<int> &rows, int64_t samples, bool train) {
+  return Scheduler(ops, rows, samples, train).run();
 }
 
 }  // namespace nac::fw::fused

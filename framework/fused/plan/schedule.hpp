@@ -25,7 +25,8 @@ struct Schedule {
   std::vector<Life> value_life, gradient_life;
 };
 
-/// `ops` in topological order; decides GradientSlot::add too. Without `train` there is no way back.
-Schedule make_schedule(const std::vector<OpPtr> &ops, int slots, bool train);
+/// `ops` in topological order; decides GradientSlot::add too. Without `train` there is no way back. `rows` by slot;
+/// `samples` of a batch: what must be kept for all of them decides whether operators are repeated instead.
+Schedule make_schedule(const std::vector<OpPtr> &ops, const std::vector<int> &rows, int64_t samples, bool train);
 
 }  // namespace nac::fw::fused

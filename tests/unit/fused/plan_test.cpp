@@ -3,12 +3,14 @@
 // it, and that no two values that live at the same time share memory.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <numeric>
 #include <set>
 #include <string>
 
 #include "fused/plan/arrange.hpp"
 #include "fused/plan/plan.hpp"
 #include "fused/plan/planner.hpp"
+#include "fused/runner.hpp"
 
 namespace {
 
@@ -45,8 +47,8 @@ struct Network {
     loss = node("ReduceMean", {node("Mul", {y, y})}, {{"keepdims", int64_t{0}}});
     initialize(graph, 3);
   }
-  Plan plan(Mode mode = Mode::training) const {
-    return make_plan(graph, loss, mode == Mode::inference ? graph.outputs() : std::vector<ValueId>{}, mode, 100);
+  Plan plan(Mode mode = Mode::training, int64_t batch = 100) const {
+    return make_plan(graph, loss, mode == Mode::inference ? graph.outputs() : std::vector<ValueId>{}, mode, batch);
   }
 };
 
@@ -63,6 +65,19 @@ Network normalized() {
   const ValueId a = n.node("Relu", {n.norm("na", n.linear("a", n.x, 8))});
   const ValueId b = n.node("Relu", {n.norm("nb", n.linear("b", a, 8))});
   n.finish(n.linear("c", n.node("Add", {a, b}), 2));
+  return n;
+}
+
+/// 1x1 convolutions, whose weight gradients are taken tile by tile.
+Network convolutional() {
+  Network n;
+  n.x = n.graph.add_input("x", DType::f32, {-1, 2, 6, 6});
+  const auto conv = [&](const char *name, ValueId in, int64_t out) {
+    return n.node("Conv", {in, n.parameter(name, {out, n.graph.value(in).shape.at(1), 1, 1})});
+  };
+  const ValueId a = n.node("Relu", {n.norm("na", conv("a", n.x, 16))});
+  const ValueId b = n.node("Relu", {n.norm("nb", conv("b", a, 8))});
+  n.finish(n.linear("c", n.node("Flatten", {b}), 2));
   return n;
 }
 
@@ -141,9 +156,9 @@ TEST_CASE("the first gradient of a value is stored, all others are added") {
 }
 
 TEST_CASE("values that live at the same time lie apart") {
-  for (const Network &network : {plain(), normalized()})
-    for (const Mode mode : {Mode::training, Mode::inference}) {
-      const Plan plan = network.plan(mode);
+  for (const Network &network : {plain(), normalized(), convolutional()})
+    for (const auto &[mode, batch] : {std::pair{Mode::training, 100}, {Mode::inference, 100}, {Mode::training, 4000}}) {
+      const Plan plan = network.plan(mode, batch);
       const int tiles = static_cast<int>((plan.batch_size + plan.width - 1) / plan.width);
       std::vector<Slot> results;
       for (const Plan::Output &o : plan.outputs) results.push_back(o.slot);
@@ -177,6 +192,33 @@ TEST_CASE("what is used in several phases is kept for all tiles") {
       for (const Slot r : op->rereads) phases[at(r)].insert(s.forward.size() - 1 + b);
   for (std::size_t slot = 0; slot < phases.size(); ++slot)
     if (phases[slot].size() > 1) CHECK(s.kept_values[slot]);
+}
+
+TEST_CASE("values of a large batch that are cheap to make are made again, to the same gradients") {
+  const Network network = convolutional();
+  CHECK(network.plan().schedule.repeats.empty());
+  const Plan large = network.plan(Mode::training, 4000);
+  CHECK(large.schedule.repeats.size() == 1);  // the other one is read by a layer that takes all tiles at once
+  CHECK(network.plan(Mode::inference, 4000).schedule.repeats.empty());
+
+  Plan repeating = network.plan();
+  repeating.schedule = make_schedule(repeating.ops, repeating.rows, 4000, true);
+  REQUIRE(repeating.schedule.repeats.size() == 1);
+  const TrainedValues values = trained_values(network.graph, {network.loss});
+  Tensor samples(DType::f32, {100, 2, 6, 6});
+  for (int64_t i = 0; i < samples.elements(); ++i)
+    samples.mutable_data<float>()[i] = static_cast<float>(i * 37 % 101) / 50 - 1;
+  std::vector<int64_t> order(100);
+  std::iota(order.begin(), order.end(), 0);
+  const auto gradients_of = [&](Plan plan) {
+    Runner runner(std::move(plan));
+    State state(network.graph, values.parameters, values.learned_scales, values.statistics);
+    runner.train(state, {&samples}, order.data(), 100, nullptr);
+    return std::vector<float>(state.flat_gradient(), state.flat_gradient() + state.flat_size());
+  };
+  const std::vector<float> kept = gradients_of(network.plan()), repeated = gradients_of(std::move(repeating));
+  CHECK(std::any_of(kept.begin(), kept.end(), [](float g) { return g != 0; }));
+  CHECK(kept == repeated);
 }
 
 TEST_CASE("a node without a kernel is named") {
