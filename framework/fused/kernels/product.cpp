@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "fused/kernels/product_pack.hpp"
+
 namespace nac::fw::fused {
 namespace {
 
@@ -13,11 +15,6 @@ Ending ending(const float *bias, Activation activation, float slope) {
     case Activation::leaky_relu: return {bias, false, Ending::Kind::leaky_relu, slope};
     default: throw std::invalid_argument("a product applies no activation functions but relu and leaky relu");
   }
-}
-
-/// pack() is on the way of every step: one list of where each float comes from serves all orders.
-void fill(const std::vector<int32_t> &from, const float *weights, float *packed) {
-  for (std::size_t i = 0; i < from.size(); ++i) packed[i] = weights[from[i]];
 }
 
 }  // namespace
@@ -32,24 +29,24 @@ Product::Product(const ProductShape &shape, const Window &window, int width)
       forward_(forward_gather(shape, window, width)),
       backward_(backward_gather(shape, window, width)),
       correlation_(shape, width) {
-  forward_.arrange(false, nullptr);
-  backward_.arrange(true, nullptr);
+  forward_.arrange(nullptr);
+  backward_.arrange(nullptr);
 }
 
-std::size_t Product::packed() const { return forward_.weight.size() + backward_.weight.size(); }
+std::size_t Product::packed() const { return forward_.panels + backward_.panels; }
 
 std::size_t Product::scratch() const {
   return static_cast<std::size_t>(correlation_.padded_rows) * static_cast<std::size_t>(correlation_.width);
 }
 
 void Product::pack(const float *weights, float *packed) const {
-  fill(forward_.weight, weights, packed);
-  fill(backward_.weight, weights, packed + forward_.weight.size());
+  pack_panels(forward_, weights, packed);
+  pack_panels(backward_, weights, packed + forward_.panels);
 }
 
 void Product::skip(const float *mask) {
-  forward_.arrange(false, mask);
-  backward_.arrange(true, mask);
+  forward_.arrange(mask);
+  backward_.arrange(mask);
   correlation_.arrange(mask);
 }
 
@@ -59,7 +56,7 @@ void Product::forward(const float *x, const float *packed, const float *bias, Ac
 }
 
 void Product::input_gradient(const float *dy, const float *packed, float *dx, bool add, float *) const {
-  run_gather(backward_, dy, packed + forward_.weight.size(), {nullptr, add, Ending::Kind::none, 0}, dx);
+  run_gather(backward_, dy, packed + forward_.panels, {nullptr, add, Ending::Kind::none, 0}, dx);
 }
 
 void Product::weight_gradient(const float *x, std::ptrdiff_t x_stride, const float *dy, std::ptrdiff_t dy_stride,

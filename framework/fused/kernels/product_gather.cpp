@@ -30,10 +30,10 @@ struct Side {
   int position_step() const { return last ? channels : 1; }
 };
 
-Gather gather(const ProductShape &s, const Side &operand, const Side &result, int width,
+Gather gather(const ProductShape &s, bool transposed, const Side &operand, const Side &result, int width,
               const std::vector<std::vector<Gather::Source>> &sources, int taps) {
   Gather g;
-  g.width = width, g.groups = s.groups, g.taps = taps, g.positions = result.positions;
+  g.transposed = transposed, g.width = width, g.groups = s.groups, g.taps = taps, g.positions = result.positions;
   g.results = result.channels / s.groups, g.channels = operand.channels / s.groups;
   g.operand_step = operand.channel_step() * width;
   g.result_step = result.channel_step() * width;
@@ -52,20 +52,21 @@ Gather gather(const ProductShape &s, const Side &operand, const Side &result, in
 Gather forward_gather(const ProductShape &s, const Window &window, int width) {
   std::vector<std::vector<Gather::Source>> sources(static_cast<std::size_t>(window.outputs));
   for (const Contact &c : window.contacts) sources[static_cast<std::size_t>(c.output)].push_back({c.input, c.tap});
-  return gather(s, {s.in, window.inputs, s.channels_last}, {s.out, window.outputs, s.channels_last}, width, sources,
-                window.taps);
+  return gather(s, false, {s.in, window.inputs, s.channels_last}, {s.out, window.outputs, s.channels_last}, width,
+                sources, window.taps);
 }
 
 Gather backward_gather(const ProductShape &s, const Window &window, int width) {
   std::vector<std::vector<Gather::Source>> sources(static_cast<std::size_t>(window.inputs));
   for (const Contact &c : window.contacts) sources[static_cast<std::size_t>(c.input)].push_back({c.output, c.tap});
-  return gather(s, {s.out, window.outputs, s.channels_last}, {s.in, window.inputs, s.channels_last}, width, sources,
-                window.taps);
+  return gather(s, true, {s.out, window.outputs, s.channels_last}, {s.in, window.inputs, s.channels_last}, width,
+                sources, window.taps);
 }
 
-std::size_t Gather::weight_of(bool transposed, int group, int result, int channel, int tap) const {
+std::size_t Gather::weight_of(int result, int channel, int tap) const {
   int outs = transposed ? channels : results, ins = transposed ? results : channels;
-  int out = transposed ? channel : result, in = transposed ? result : channel;
+  int group = result / results;
+  int out = transposed ? channel : result % results, in = transposed ? result % results : channel;
   return (static_cast<std::size_t>(group * outs + out) * static_cast<std::size_t>(ins) + static_cast<std::size_t>(in)) *
              static_cast<std::size_t>(taps) +
          static_cast<std::size_t>(tap);
@@ -73,7 +74,7 @@ std::size_t Gather::weight_of(bool transposed, int group, int result, int channe
 
 /// The block size with which least is left to do, 0: skipping does not pay. Smaller blocks have more of their channels
 /// masked for all results, larger ones do more per load.
-int Gather::best_block(bool transposed, const float *mask) const {
+int Gather::best_block(const float *mask) const {
   if (mask == nullptr) return 0;
   // Reading a list costs a little for every channel.
   constexpr double kOfList = 1.1;
@@ -89,7 +90,7 @@ int Gather::best_block(bool transposed, const float *mask) const {
         for (int tap = 0; tap < taps; ++tap)
           for (int c = 0; c < channels; ++c) {
             bool any = false;
-            for (int r = 0; r < count; ++r) any |= mask[weight_of(transposed, group, result + r, c, tap)] != 0;
+            for (int r = 0; r < count; ++r) any |= mask[weight_of(group * results + result + r, c, tap)] != 0;
             if (any) time += kOfList * cost(count) * count;
           }
         result += count;
@@ -100,24 +101,27 @@ int Gather::best_block(bool transposed, const float *mask) const {
   return best;
 }
 
-void Gather::arrange(bool transposed, const float *mask) {
+void Gather::arrange(const float *mask) {
   blocks.clear(), weight.clear(), kept.clear(), offsets.clear();
-  int largest = best_block(transposed, mask);
+  panels = 0;
+  int largest = best_block(mask);
   bool listed = largest != 0;
   for (int group = 0; group < groups; ++group) {
     int result = 0;
     for (int count : split(results, listed ? largest : kLargestBlock)) {
-      blocks.push_back({group * results + result, count, group * channels * operand_step, weight.size(),
-                        static_cast<int>(kept.size())});
+      blocks.push_back(
+          {group * results + result, count, group * channels * operand_step, panels, static_cast<int>(kept.size())});
       for (int tap = 0; tap < taps; ++tap) {
         if (listed) kept.push_back(static_cast<int>(offsets.size()));
         for (int c = 0; c < channels; ++c) {
           bool any = !listed;
-          for (int r = 0; r < count; ++r) any = any || mask[weight_of(transposed, group, result + r, c, tap)] != 0;
+          for (int r = 0; r < count; ++r) any = any || mask[weight_of(group * results + result + r, c, tap)] != 0;
           if (!any) continue;
-          if (listed) offsets.push_back(c * operand_step);
+          panels += static_cast<std::size_t>(count);
+          if (!listed) continue;
+          offsets.push_back(c * operand_step);
           for (int r = 0; r < count; ++r)
-            weight.push_back(static_cast<int32_t>(weight_of(transposed, group, result + r, c, tap)));
+            weight.push_back(static_cast<int32_t>(weight_of(group * results + result + r, c, tap)));
         }
       }
       if (listed) kept.push_back(static_cast<int>(offsets.size()));

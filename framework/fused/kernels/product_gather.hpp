@@ -23,24 +23,27 @@ struct Gather {
     int lists;  ///< with lists: which of `kept` is of tap 0
   };
 
+  bool transposed = false;                                                        ///< of the input's gradient
   int width = 0, groups = 1, results = 0, channels = 0, taps = 1, positions = 1;  ///< results and channels of a group
   int operand_step = 0;                    ///< from a channel to the next in the operand
   int result_step = 0, position_step = 0;  ///< from a result to the next, from a position to the next
   std::vector<int> first;                  ///< per position and behind the last: its first source
   std::vector<Source> sources;
   std::vector<Block> blocks;
-  std::vector<int32_t> weight;  ///< per float of the panels: which weight
+  std::size_t panels = 0;  ///< floats of the panels
   /// When weights are skipped: per block and tap, and behind the last, where in `offsets` the channels begin that are
   /// kept, which the panels then hold alone.
   std::vector<int> kept;
   std::vector<int32_t> offsets;
+  std::vector<int32_t> weight;  ///< then, per float of the panels: which weight
 
   /// Chooses blocks and the order of weights. `mask` has ones where a weight is kept, null: everywhere.
-  void arrange(bool transposed, const float *mask);
+  void arrange(const float *mask);
+  /// Which weight: `result` counts through all groups, `channel` is one of its group.
+  std::size_t weight_of(int result, int channel, int tap) const;
 
  private:
-  std::size_t weight_of(bool transposed, int group, int result, int channel, int tap) const;
-  int best_block(bool transposed, const float *mask) const;
+  int best_block(const float *mask) const;
 };
 
 /// The two directions of a layer; see Gather.

@@ -16,11 +16,13 @@ void softmax(const SoftmaxRows &rows, bool log, const float *x, float *y, int wi
 void softmax_gradient(const SoftmaxRows &rows, bool log, const float *y, const float *dy, float *dx, bool add,
                       int width);
 
+/// A label of lanes that count nothing: those behind the samples.
+inline constexpr int32_t kUnlabeled = -1;
+
 /// Softmax cross-entropy of scores [classes][positions] with labels ([positions][width] rows): returns the sum of the
-/// losses of the first `samples` lanes; `dx` (may be null) = `weight` times its gradient, 0 behind them. A label that
-/// is `ignored` counts nothing; one that is no class otherwise has the loss NaN. `loss` (may be null):
-/// [positions][width], each loss, 0 behind the samples.
-double cross_entropy(int classes, int positions, const float *scores, const int64_t *labels, int64_t ignored,
-                     float weight, int samples, int width, float *dx, float *loss);
+/// losses; `dx` (may be null) = `weight` times its gradient. Lanes that are kUnlabeled have no loss and the gradient 0,
+/// those with any other label that is no class have the loss NaN. `loss` (may be null): [positions][width], each loss.
+double cross_entropy(int classes, int positions, const float *scores, const int32_t *labels, float weight, int width,
+                     float *dx, float *loss);
 
 }  // namespace nac::fw::fused

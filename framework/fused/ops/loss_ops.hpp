@@ -44,10 +44,13 @@ class CrossEntropyOp final : public LossOp {
 
  private:
   void load_labels(const Tile &tile);
+  [[noreturn]] void refuse_labels(const Tile &tile) const;
+  double loss_and_gradient(const Tile &tile);
   int classes_, positions_;
   std::size_t labels_input_;
-  std::vector<int64_t> labels_;  ///< [positions][width] of one tile
-  int loaded_ = -1;              ///< the tile, when forward() was the last to load them
+  std::vector<int32_t, AlignedAllocator<int32_t>> labels_;  ///< [positions][width] of one tile
+  AlignedFloats gradient_;                                  ///< of the scores, likewise
+  int known_ = -1;  ///< the tile that forward() saw last: its gradient costs nothing more
 };
 
 }  // namespace nac::fw::fused
