@@ -62,54 +62,6 @@ void run(const Pointwise &p, const float *x, const float *dy, float *dv, float *
     }
 }
 
-/// The gradients of values and scale in one pass; returns the latter in units of x. See pointwise_scale.cpp, too.
-template <bool affine, Activation kind, Rounding mode>
-double run_with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width) {
-  constexpr std::size_t kBlock = 2048;  // floats, summed in single precision
-  const Floats d;
-  const std::size_t n = hn::Lanes(d);
-  const GridFloats grid = grid_floats(*p.grid);
-  const GridInside range = grid_inside(*p.grid);
-  const auto lowest = hn::Set(d, range.lowest), highest = hn::Set(d, range.highest);
-  const bool channels = affine || sum != nullptr;
-  const std::size_t all = static_cast<std::size_t>(p.rows.rows()) * width;
-  const std::size_t block = channels ? static_cast<std::size_t>(p.rows.inner) * width : all;
-  auto even = hn::Zero(d), odd = even;
-  std::size_t since = 0;
-  double total = 0;
-  int c = 0;
-  for (std::size_t first = 0; first < all; first += block, c = c + 1 < p.rows.channels ? c + 1 : 0) {
-    const float scale = affine ? p.scale[c] : 1, shift = affine ? p.shift[c] : 0;
-    auto s0 = hn::Zero(d), s1 = s0;
-    const auto step = [&](std::size_t i, auto &of_values, auto &of_scale) HWY_ATTR {
-      const auto v = affine_of<affine>(d, hn::Load(d, x + i), scale, shift), g = hn::Load(d, dy + i);
-      const auto a = activated<kind>(d, v, p.slope);
-      const auto inside = hn::And(hn::Ge(a, lowest), hn::Le(a, highest));
-      const auto result = hn::IfThenElseZero(inside, through_activation<kind>(d, v, a, g, p.slope));
-      hn::Store(result, d, dv + i);
-      of_values = hn::Add(of_values, result);
-      of_scale = hn::Add(of_scale, hn::Mul(g, hn::Sub(on_grid<mode>(d, a, grid), hn::IfThenElseZero(inside, a))));
-    };
-    for (std::size_t i = first; i < first + block; i += 2 * n) {
-      step(i, s0, even);
-      step(i + n, s1, odd);
-      since += 2 * n;
-      if (since < kBlock) continue;
-      total += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd))));
-      even = odd = hn::Zero(d);
-      since = 0;
-    }
-    if (sum != nullptr) sum[c] += hn::GetLane(hn::SumOfLanes(d, hn::Add(s0, s1)));
-  }
-  return total + static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd))));
-}
-
-/// Where the sums of a batch normalization's gradient go, by channel.
-struct NormSums {
-  const float *mean, *inverse;
-  double *sum, *product;
-};
-
 /// dv = step(x, dy) over `count` floats of one channel, and its sums.
 template <class Step>
 void zip_with_sums(const float *x, const float *dy, float *dv, std::size_t count, const Step &step,
@@ -174,20 +126,6 @@ struct Backward {
   }
 };
 
-template <bool affine, Rounding mode>
-double with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width) {
-  if (p.activation == Activation::relu) return run_with_scale<affine, Activation::relu, mode>(p, x, dy, dv, sum, width);
-  if (p.activation == Activation::leaky_relu)
-    return run_with_scale<affine, Activation::leaky_relu, mode>(p, x, dy, dv, sum, width);
-  return run_with_scale<affine, Activation::none, mode>(p, x, dy, dv, sum, width);
-}
-
-template <Rounding mode>
-double with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width) {
-  return p.scale != nullptr ? with_scale<true, mode>(p, x, dy, dv, sum, width)
-                            : with_scale<false, mode>(p, x, dy, dv, sum, width);
-}
-
 struct FromResult {
   const ChannelRows &rows;
   float slope;
@@ -214,15 +152,6 @@ void pointwise_backward(const Pointwise &p, const float *x, const float *dy, flo
   with_activation(p.activation, Backward{p, x, dy, dv, sum, width});
 }
 
-double pointwise_backward_with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum,
-                                     int width) {
-  switch (p.grid->type.rounding) {
-    case Rounding::rnd: return with_scale<Rounding::rnd>(p, x, dy, dv, sum, width);
-    case Rounding::rnd_conv: return with_scale<Rounding::rnd_conv>(p, x, dy, dv, sum, width);
-    default: return with_scale<Rounding::trn>(p, x, dy, dv, sum, width);
-  }
-}
-
 void backward_and_sums(const Pointwise &p, const float *x, const float *dy, float *dv, const float *mean,
                        const float *inverse, double *sum, double *product, int width) {
   const NormSums sums{mean, inverse, sum, product};
@@ -238,31 +167,16 @@ void gradient_of_result(const ChannelRows &rows, Activation activation, float sl
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include <cmath>
-
 namespace nac::fw::fused {
-namespace {
-
-/// What quantizers mostly are; the rest takes two passes.
-bool in_one_pass(const Pointwise &p) {
-  const Rounding mode = p.grid->type.rounding;
-  return (p.activation == Activation::none || p.activation == Activation::relu ||
-          p.activation == Activation::leaky_relu) &&
-         rounds_in_floats(*p.grid) && (mode == Rounding::trn || mode == Rounding::rnd || mode == Rounding::rnd_conv);
-}
-
-}  // namespace
 
 HWY_EXPORT(pointwise_backward);
-HWY_EXPORT(pointwise_backward_with_scale);
 HWY_EXPORT(backward_and_sums);
 HWY_EXPORT(gradient_of_result);
 
 void Pointwise::backward(const float *x, const float *dy, float *dv, float *sum, double *scale_gradient,
                          int width) const {
   if (grid != nullptr && scale_gradient != nullptr && in_one_pass(*this)) {
-    const double steps = HWY_DYNAMIC_DISPATCH(pointwise_backward_with_scale)(*this, x, dy, dv, sum, width);
-    *scale_gradient += std::ldexp(steps, grid->fraction);
+    *scale_gradient += backward_with_scale(*this, x, dy, dv, sum, width);
     return;
   }
   if (grid != nullptr && scale_gradient != nullptr) *scale_gradient += gradient_of_scale(*this, x, dy, width);
@@ -271,6 +185,10 @@ void Pointwise::backward(const float *x, const float *dy, float *dv, float *sum,
 
 void Pointwise::backward_with_sums(const float *x, const float *dy, float *dv, const float *mean, const float *inverse,
                                    double *sum, double *product, double *scale_gradient, int width) const {
+  if (grid != nullptr && scale_gradient != nullptr && in_one_pass(*this)) {
+    *scale_gradient += backward_with_sums_and_scale(*this, x, dy, dv, {mean, inverse, sum, product}, width);
+    return;
+  }
   if (grid != nullptr && scale_gradient != nullptr) *scale_gradient += gradient_of_scale(*this, x, dy, width);
   HWY_DYNAMIC_DISPATCH(backward_and_sums)(*this, x, dy, dv, mean, inverse, sum, product, width);
 }

@@ -53,20 +53,30 @@ HWY_INLINE V rounded_by_magic(D d, V x, const GridFloats &grid) {
   }
 }
 
+/// The integer that x rounds to in steps of the grid; what lies outside the type may become another number outside.
+template <Rounding mode, class D, class V>
+HWY_INLINE V rounded(D d, V x, const GridFloats &grid) {
+  if constexpr (kRoundsDirectly && mode == Rounding::rnd_conv)
+    return hn::Round(hn::Mul(x, hn::Set(d, grid.inverse)));
+  else if constexpr (kRoundsDirectly && mode == Rounding::rnd) {
+    // floor(u + 1/2) loses digits where u is just below 1/2; halves of an integer do not.
+    const V half = hn::Set(d, 0.5F);
+    return hn::Floor(hn::MulAdd(hn::Floor(hn::Mul(x, hn::Set(d, 2 * grid.inverse))), half, half));
+  } else {
+    return rounded_by_magic<mode>(d, x, grid);
+  }
+}
+
+/// n or the end of the type that is nearest to it; NaN stays.
+template <class D, class V>
+HWY_INLINE V clamped(D d, V n, const GridFloats &grid) {
+  return at_most(hn::Set(d, grid.highest), at_least(hn::Set(d, grid.lowest), n));
+}
+
 /// x on the grid; 0 is never -0, NaN stays.
 template <Rounding mode, class D, class V>
 HWY_INLINE V on_grid(D d, V x, const GridFloats &grid) {
-  V n = x;
-  if constexpr (kRoundsDirectly && mode == Rounding::rnd_conv) {
-    n = hn::Round(hn::Mul(x, hn::Set(d, grid.inverse)));
-  } else if constexpr (kRoundsDirectly && mode == Rounding::rnd) {
-    // floor(u + 1/2) loses digits where u is just below 1/2; halves of an integer do not.
-    const V half = hn::Set(d, 0.5F);
-    n = hn::Floor(hn::MulAdd(hn::Floor(hn::Mul(x, hn::Set(d, 2 * grid.inverse))), half, half));
-  } else {
-    n = rounded_by_magic<mode>(d, x, grid);
-  }
-  n = at_most(hn::Set(d, grid.highest), at_least(hn::Set(d, grid.lowest), n));
+  const V n = clamped(d, rounded<mode>(d, x, grid), grid);
   return hn::MulAdd(n, hn::Set(d, grid.scale), hn::Zero(d));  // + 0: no -0
 }
 

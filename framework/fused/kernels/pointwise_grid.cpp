@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/kernels/pointwise_grid.hpp"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace nac::fw::fused {
@@ -9,6 +11,12 @@ namespace {
 
 constexpr float kLeastNormal = std::numeric_limits<float>::min();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// 2^exponent, of a normal number: from its bits, for kernels ask for it with every tile.
+float power_of_two(int exponent) {
+  constexpr int bias = 127, mantissa = 23;
+  return std::bit_cast<float>(static_cast<uint32_t>(exponent + bias) << mantissa);
+}
 
 double without_subnormals(float x) { return std::fabs(x) < kLeastNormal ? 0.0 : static_cast<double>(x); }
 
@@ -32,7 +40,7 @@ bool rounds_in_floats(const GridStep &grid) {
 }
 
 GridFloats grid_floats(const GridStep &grid) {
-  return {std::ldexp(1.0F, -grid.fraction), std::ldexp(1.0F, grid.fraction), static_cast<float>(grid.type.lowest()),
+  return {power_of_two(-grid.fraction), power_of_two(grid.fraction), static_cast<float>(grid.type.lowest()),
           static_cast<float>(grid.type.highest())};
 }
 

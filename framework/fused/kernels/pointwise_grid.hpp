@@ -15,6 +15,7 @@ struct GridFloats {
 /// Whether vectors of floats can round to it exactly: it saturates, every integer of the type and the next on both
 /// sides is a float with two bits to spare, and neither scale nor inverse is near the ends of the range of floats.
 bool rounds_in_floats(const GridStep &grid);
+/// Where that holds.
 GridFloats grid_floats(const GridStep &grid);
 
 /// The least and the greatest float that rounds to an integer of the type without clamping.
@@ -30,5 +31,17 @@ double scale_sum_one_by_one(const GridStep &grid, const float *x, const float *d
 
 /// d loss / d scale of the grid of `p`, for Pointwise::backward().
 double gradient_of_scale(const Pointwise &p, const float *x, const float *dy, int width);
+
+/// Where the sums of a batch normalization's gradient go, by channel.
+struct NormSums {
+  const float *mean, *inverse;
+  double *sum, *product;
+};
+/// Whether the next two can do it: what quantizers and the activations before them mostly are.
+bool in_one_pass(const Pointwise &p);
+/// Pointwise::backward() and Pointwise::backward_with_sums() in one pass that also gives d loss / d scale.
+double backward_with_scale(const Pointwise &p, const float *x, const float *dy, float *dv, float *sum, int width);
+double backward_with_sums_and_scale(const Pointwise &p, const float *x, const float *dy, float *dv,
+                                    const NormSums &sums, int width);
 
 }  // namespace nac::fw::fused

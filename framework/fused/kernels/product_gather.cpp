@@ -9,11 +9,16 @@ namespace {
 // With two vectors of 8 floats each, 6 results fill 12 of 16 registers.
 constexpr int kLargestBlock = 6;
 
-/// Time of a block of `count` results per result, where 6 at once take 1: few results mean more loads for each.
-double cost(int count) {
-  constexpr double costs[] = {1.6, 1.15, 1.05, 1, 1, 1};
-  return costs[count - 1];
+/// Time of a block of `count` results with one tap, in units of what a result and channel take without lists. Few
+/// results mean more loads for each; a list takes time to begin, and to end where nobody foresees it.
+double time_of_list(int count, int channels) {
+  constexpr double costs[] = {1.45, 1.25, 1.2, 1.15, 1.1, 1.1};
+  return 5 + 0.6 * std::min(channels, 16) + costs[count - 1] * count * channels;
 }
+double time_without(int count, int channels) { return 3 + count * channels; }
+constexpr double kTimeOfBlock = 4;
+/// Less would be within what these times are wrong by.
+constexpr double kWorthwhile = 0.95;
 
 /// Blocks of at most `largest`, as equal as can be: 16 are 6 + 5 + 5, for 12 would leave registers unused in the last.
 std::vector<int> split(int results, int largest) {
@@ -74,56 +79,72 @@ std::size_t Gather::weight_of(int result, int channel, int tap) const {
 
 /// The block size with which least is left to do, 0: skipping does not pay. Smaller blocks have more of their channels
 /// masked for all results, larger ones do more per load.
-int Gather::best_block(const float *mask) const {
-  if (mask == nullptr) return 0;
-  // Reading a list costs a little for every channel.
-  constexpr double kOfList = 1.1;
+Gather::Blocking Gather::best_blocking(const float *mask) const {
+  Blocking best;
+  if (mask == nullptr) return best;
   double least = 0;
-  for (int count : split(results, kLargestBlock)) least += cost(count) * count;
-  least *= groups * taps * channels;
-  int best = 0;
+  for (int count : split(results, kLargestBlock)) least += kTimeOfBlock + taps * time_without(count, channels);
+  least *= groups * kWorthwhile;
   for (int largest : {6, 4, 3, 2, 1}) {
     double time = 0;
+    int64_t all = 0, left = 0;
     for (int group = 0; group < groups; ++group) {
       int result = 0;
       for (int count : split(results, largest)) {
-        for (int tap = 0; tap < taps; ++tap)
+        time += kTimeOfBlock;
+        for (int tap = 0; tap < taps; ++tap) {
+          int some = 0;
           for (int c = 0; c < channels; ++c) {
             bool any = false;
             for (int r = 0; r < count; ++r) any |= mask[weight_of(group * results + result + r, c, tap)] != 0;
-            if (any) time += kOfList * cost(count) * count;
+            some += any;
           }
+          time += time_of_list(count, some);
+          all += channels, left += some;
+        }
         result += count;
       }
     }
-    if (time < least) least = time, best = largest;
+    if (time < least) least = time, best = {largest, static_cast<double>(left) / static_cast<double>(all)};
   }
   return best;
+}
+
+int Gather::best_part(double share) const {
+  // None so small that sums are stored, and lists begun, more often than it is worth; and equal ones.
+  const double least = share == 1 ? 32 / taps + 1 : (64 / taps + 1) / std::max(share, 1e-3);
+  int most = std::clamp(kPartFloats / width / taps, 1, channels);
+  most = std::max(most, static_cast<int>(std::min<double>(channels, least)));
+  int parts = (channels + most - 1) / most;
+  return (channels + parts - 1) / parts;
 }
 
 void Gather::arrange(const float *mask) {
   blocks.clear(), weight.clear(), kept.clear(), offsets.clear();
   panels = 0;
-  int largest = best_block(mask);
-  bool listed = largest != 0;
+  const Blocking blocking = best_blocking(mask);
+  const bool listed = blocking.largest != 0;
+  part = best_part(blocking.share);
+  const auto panel = [&](int group, int result, int count, int tap, int begin, int end) {
+    if (listed) kept.push_back(static_cast<int>(offsets.size()));
+    for (int c = begin; c < end; ++c) {
+      bool any = !listed;
+      for (int r = 0; r < count; ++r) any = any || mask[weight_of(group * results + result + r, c, tap)] != 0;
+      if (!any) continue;
+      panels += static_cast<std::size_t>(count);
+      if (!listed) continue;
+      offsets.push_back(c * operand_step);
+      for (int r = 0; r < count; ++r)
+        weight.push_back(static_cast<int32_t>(weight_of(group * results + result + r, c, tap)));
+    }
+  };
   for (int group = 0; group < groups; ++group) {
     int result = 0;
-    for (int count : split(results, listed ? largest : kLargestBlock)) {
+    for (int count : split(results, listed ? blocking.largest : kLargestBlock)) {
       blocks.push_back(
           {group * results + result, count, group * channels * operand_step, panels, static_cast<int>(kept.size())});
-      for (int tap = 0; tap < taps; ++tap) {
-        if (listed) kept.push_back(static_cast<int>(offsets.size()));
-        for (int c = 0; c < channels; ++c) {
-          bool any = !listed;
-          for (int r = 0; r < count; ++r) any = any || mask[weight_of(group * results + result + r, c, tap)] != 0;
-          if (!any) continue;
-          panels += static_cast<std::size_t>(count);
-          if (!listed) continue;
-          offsets.push_back(c * operand_step);
-          for (int r = 0; r < count; ++r)
-            weight.push_back(static_cast<int32_t>(weight_of(group * results + result + r, c, tap)));
-        }
-      }
+      for (int begin = 0, step = listed ? part : channels; begin < channels; begin += step)
+        for (int tap = 0; tap < taps; ++tap) panel(group, result, count, tap, begin, std::min(begin + step, channels));
       if (listed) kept.push_back(static_cast<int>(offsets.size()));
       result += count;
     }

@@ -12,6 +12,8 @@ namespace nac::fw::fused {
 /// a weight times a row of the operand. Forward, results are outputs; of the input's gradient, they are inputs. What a
 /// tap reaches is listed per position, so that padding, strides and dilation cost nothing. Offsets are in floats.
 struct Gather {
+  /// Of the operand at a time: half of a first-level cache, for panels and results need room too.
+  static constexpr int kPartFloats = 4096;
   /// Where channel 0 of the operand lies that a tap of some position reads.
   struct Source {
     int32_t offset, tap;
@@ -20,7 +22,7 @@ struct Gather {
   struct Block {
     int result, count, operand;  ///< first result, how many; offset of the group's channel 0 in the operand
     std::size_t panel;
-    int lists;  ///< with lists: which of `kept` is of tap 0
+    int lists;  ///< with lists: which of `kept` is of tap 0 of the first part
   };
 
   bool transposed = false;                                                        ///< of the input's gradient
@@ -31,8 +33,9 @@ struct Gather {
   std::vector<Source> sources;
   std::vector<Block> blocks;
   std::size_t panels = 0;  ///< floats of the panels
-  /// When weights are skipped: per block and tap, and behind the last, where in `offsets` the channels begin that are
-  /// kept, which the panels then hold alone.
+  int part = 1;            ///< channels whose rows stay in the first-level cache until all blocks have read them
+  /// When weights are skipped: per block, part and tap, and behind the last, where in `offsets` the channels begin that
+  /// are kept, which the panels then hold alone.
   std::vector<int> kept;
   std::vector<int32_t> offsets;
   std::vector<int32_t> weight;  ///< then, per float of the panels: which weight
@@ -43,7 +46,13 @@ struct Gather {
   std::size_t weight_of(int result, int channel, int tap) const;
 
  private:
-  int best_block(const float *mask) const;
+  struct Blocking {
+    int largest = 0;   ///< results of a block at most; 0: as without a mask
+    double share = 1;  ///< of the channels of a block are kept
+  };
+
+  Blocking best_blocking(const float *mask) const;
+  int best_part(double share) const;
 };
 
 /// The two directions of a layer; see Gather.

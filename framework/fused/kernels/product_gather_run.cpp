@@ -30,7 +30,7 @@ struct Part {
   const Ending &ending;
   float *result;
   int first_position, end_position;
-  int first_channel, end_channel;  ///< with lists: all
+  int first_channel, end_channel;
 };
 
 /// Sums of Count results in Wide vectors of lanes each.
@@ -61,6 +61,10 @@ struct Sums {
       NAC_UNROLL for (int v = 0; v < Wide; ++v) sum[r][v] = hn::MulAdd(w, x[v], sum[r][v]);
     }
   }
+  HWY_INLINE void add(const Sums &other) {
+    NAC_UNROLL for (int r = 0; r < Count; ++r) NAC_UNROLL for (int v = 0; v < Wide; ++v) sum[r][v] =
+        hn::Add(sum[r][v], other.sum[r][v]);
+  }
   HWY_INLINE void finish(const Ending &ending) {
     if (ending.kind == Ending::Kind::none) return;
     V zero = hn::Zero(D()), slope = hn::Set(D(), ending.kind == Ending::Kind::relu ? 0.0f : ending.slope);
@@ -74,7 +78,11 @@ void run_block(const Part &part, const Gather::Block &block) {
   const Gather &g = part.gather;
   const float *operand = part.operand + block.operand, *panel = part.panels + block.panel;
   const std::ptrdiff_t step = g.operand_step, result_step = g.result_step;
-  const int *kept = Listed ? g.kept.data() + block.lists : nullptr;
+  // Lists of this part's taps; the panel's weights lie in their order.
+  const int *kept = Listed ? g.kept.data() + block.lists + part.first_channel / g.part * g.taps : nullptr;
+  const int before = Listed ? g.kept[static_cast<std::size_t>(block.lists)] : 0;
+  // A sum takes a term only when the one before it is done: so few sums would wait for each other.
+  constexpr bool kTwice = Count * Wide <= 4;
   const bool starts = part.first_channel == 0, ends = part.end_channel == g.channels;
   for (int p = part.first_position; p < part.end_position; ++p) {
     const Gather::Source *begin = g.sources.data() + g.first[static_cast<std::size_t>(p)];
@@ -88,23 +96,33 @@ void run_block(const Part &part, const Gather::Block &block) {
         sums.start(part.ending.bias + block.result);
       else
         sums.clear();
+      Sums<kTwice ? Count : 1, kTwice ? Wide : 1> odd;
+      odd.clear();
       for (const Gather::Source *source = begin; source != end; ++source) {
         const float *row = operand + source->offset + lane;
         if constexpr (Listed) {
           const int32_t *at = g.offsets.data() + kept[source->tap], *last = g.offsets.data() + kept[source->tap + 1];
-          const float *weights = panel + static_cast<std::ptrdiff_t>(kept[source->tap] - kept[0]) * Count;
+          const float *weights = panel + static_cast<std::ptrdiff_t>(kept[source->tap] - before) * Count;
+          if constexpr (kTwice)
+            for (; last - at >= 2; at += 2, weights += 2 * Count) {
+              sums.add(row + at[0], weights);
+              odd.add(row + at[1], weights + Count);
+            }
           for (; at != last; ++at, weights += Count) sums.add(row + *at, weights);
         } else {
           const float *weights =
               panel + (static_cast<std::ptrdiff_t>(source->tap) * g.channels + part.first_channel) * Count;
           const float *last = weights + static_cast<std::ptrdiff_t>(part.end_channel - part.first_channel) * Count;
           row += part.first_channel * step;
-          do {
-            sums.add(row, weights);
-            row += step, weights += Count;
-          } while (weights != last);
+          if constexpr (kTwice)
+            for (; last - weights >= 2 * Count; row += 2 * step, weights += 2 * Count) {
+              sums.add(row, weights);
+              odd.add(row + step, weights + Count);
+            }
+          for (; weights != last; row += step, weights += Count) sums.add(row, weights);
         }
       }
+      if constexpr (kTwice) sums.add(odd);
       if (ends) sums.finish(part.ending);
       sums.store(result + lane, result_step);
     }
@@ -139,18 +157,12 @@ void run_blocks(const Part &part) {
 
 /// All blocks read the rows of a part, which is small enough that they find them in the first-level cache.
 void run_parts(const Gather &gather, const float *operand, const float *panels, const Ending &ending, float *result) {
-  constexpr int kPart = 4096;  // floats: half of the cache, for panels and results need room too
-  int rows = std::max(1, kPart / gather.width);
-  int channels = gather.kept.empty() ? std::clamp(rows / gather.taps, 1, gather.channels) : gather.channels;
-  // Equal parts; and none so small that sums are stored more often than it is worth.
-  channels = std::max(channels, std::min(gather.channels, 32 / gather.taps + 1));
-  int parts = (gather.channels + channels - 1) / channels;
-  channels = (gather.channels + parts - 1) / parts;
-  int positions = std::max(1, rows / (channels * gather.taps));
+  const int rows = std::max(1, Gather::kPartFloats / gather.width);
+  const int positions = std::max(1, rows / (gather.part * gather.taps));
   for (int p = 0; p < gather.positions; p += positions)
-    for (int c = 0; c < gather.channels; c += channels)
+    for (int c = 0; c < gather.channels; c += gather.part)
       run_blocks({gather, operand, panels, ending, result, p, std::min(p + positions, gather.positions), c,
-                  std::min(c + channels, gather.channels)});
+                  std::min(c + gather.part, gather.channels)});
 }
 
 }  // namespace HWY_NAMESPACE

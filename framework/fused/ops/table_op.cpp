@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/ops/table_op.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "fixed/function_table.hpp"
 #include "fused/kernels/move_rows.hpp"
+#include "fused/kernels/table.hpp"
 #include "fused/weights/scales.hpp"
 
 namespace nac::fw::fused {
-namespace {
-
-/// Which entry of a table belongs to `steps`, a whole number; what is no number gets the first.
-std::size_t entry(double steps, std::size_t entries) {
-  if (!(steps > 0)) return 0;
-  return static_cast<std::size_t>(std::min(steps, static_cast<double>(entries - 1)));
-}
-
-}  // namespace
 
 TableOp::TableOp(std::string function, Activation activation, TableIndex index, int rows, Slot x, Slot y, bool x_wanted)
     : function_(std::move(function)), index_(index) {
@@ -37,13 +26,9 @@ void TableOp::start(State &state) {
 }
 
 void TableOp::forward(const Tile &tile) {
-  const float *x = tile.value(reads[0]);
-  float *y = tile.value(writes);
-  const double inverse = std::ldexp(1.0, fraction_);
-  const auto lowest = static_cast<double>(index_.type.lowest());
+  const IntegerTable<float> table{table_.data(), table_.size(), fraction_, static_cast<float>(index_.type.lowest())};
   const std::size_t count = static_cast<std::size_t>(slope_.rows.rows()) * static_cast<std::size_t>(tile.width);
-  for (std::size_t i = 0; i < count; ++i)
-    y[i] = table_[entry(static_cast<double>(x[i]) * inverse - lowest, table_.size())];
+  look_up(table, tile.value(reads[0]), tile.value(writes), count);
 }
 
 void TableOp::backward(const Tile &tile) {
@@ -75,32 +60,8 @@ void SoftmaxTableOp::start(State &state) {
 }
 
 void SoftmaxTableOp::forward(const Tile &tile) {
-  const float *x = tile.value(reads[0]);
-  float *y = tile.value(writes);
-  const double inverse = std::ldexp(1.0, fraction_);
-  const auto width = static_cast<std::size_t>(tile.width);
-  const auto count = static_cast<std::size_t>(rows_.count), inner = static_cast<std::size_t>(rows_.inner);
-  terms_.resize(count * width);
-  std::vector<float> largest(width);
-  std::vector<double> sum(width);
-  for (std::size_t r = 0; r < static_cast<std::size_t>(rows_.outer) * inner; ++r) {
-    const std::size_t first = (r / inner * count * inner + r % inner) * width, step = inner * width;
-    std::copy_n(x + first, width, largest.begin());
-    for (std::size_t i = 1; i < count; ++i)
-      for (std::size_t lane = 0; lane < width; ++lane)
-        largest[lane] = std::max(largest[lane], x[first + i * step + lane]);
-    std::fill(sum.begin(), sum.end(), 0.0);
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t lane = 0; lane < width; ++lane) {
-        const double below = static_cast<double>(largest[lane]) - static_cast<double>(x[first + i * step + lane]);
-        const double e = table_[entry(below * inverse, table_.size())];
-        terms_[i * width + lane] = e;
-        sum[lane] += e;
-      }
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t lane = 0; lane < width; ++lane)
-        y[first + i * step + lane] = static_cast<float>(terms_[i * width + lane] / sum[lane]);
-  }
+  const IntegerTable<int32_t> table{table_.data(), table_.size(), fraction_, 0};
+  softmax_by_table(rows_, table, tile.value(reads[0]), tile.value(writes), tile.width);
 }
 
 void SoftmaxTableOp::backward(const Tile &tile) {

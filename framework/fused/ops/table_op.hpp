@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "fused/kernels/softmax.hpp"
@@ -42,7 +43,7 @@ class SoftmaxTableOp final : public Op {
   SoftmaxRows rows_;
   TableIndex index_;
   int fraction_ = 0;
-  std::vector<double> table_, terms_;
+  std::vector<int32_t> table_;
 };
 
 }  // namespace nac::fw::fused

@@ -13,14 +13,20 @@ constexpr int64_t kTileBytes = 2560 << 10;
 /// Share of lanes that may be idle for a wider tile.
 constexpr double kIdle = 0.07;
 
+bool is_quantized(const Graph &graph, ValueId id) {
+  const Value &value = graph.value(id);
+  return value.kind == ValueKind::result && graph.node(value.producer).op == "Quant";
+}
+
 int64_t padded(int64_t samples, int64_t width) { return (samples + width - 1) / width * width; }
 
 }  // namespace
 
 int tile_width(const Planner &p, int64_t batch_size) {
   int64_t rows = 0;
+  // A quantizer works in the pass of what comes before it, and its result takes the place of that.
   for (const ValueId id : p.graph.values())
-    if (p.live(id) && p.is_sample_value(id)) rows += p.rows_of(id);
+    if (p.live(id) && p.is_sample_value(id) && !is_quantized(p.graph, id)) rows += p.rows_of(id);
   const int64_t bytes = std::max<int64_t>(rows, 1) * static_cast<int64_t>(sizeof(float)) * (p.training() ? 2 : 1);
   const auto least = static_cast<double>(padded(batch_size, kWidthStep));
   int best = kWidthStep;

@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "each_target.hpp"
-#include "fused/kernels/pointwise.hpp"
+#include "fused/kernels/normalize.hpp"
+#include "fused/kernels/pointwise_grid.hpp"
 #include "random_rows.hpp"
 
 namespace nac::fw::fused {
@@ -161,6 +162,41 @@ TEST_CASE("a quantizer behind an affine part and an activation") {
         for (int c = 0; c < 2; ++c) CHECK(static_cast<double>(sums[c]) == Approx(expected[c]).margin(1e-4));
         CHECK(slope == Approx(std::ldexp(sum, grid.fraction)).epsilon(1e-5));
       }
+  });
+}
+
+TEST_CASE("one pass gives what several give: gradients of values and scale, and their sums") {
+  each_target([] {
+    for (const Rounding mode : {Rounding::trn, Rounding::rnd, Rounding::rnd_conv, Rounding::ceil})
+      for (const Activation kind : {Activation::none, Activation::relu, Activation::leaky_relu, Activation::tanh})
+        for (const int inner : {1, 30}) {  // more than a block that is summed in single precision, and less
+          const GridStep grid{{kind != Activation::relu, false, 6, mode, Overflow::sat}, 4};
+          const std::vector<float> scale{1.5F, -2}, shift{0.5F, 1}, mean{0.5F, -1}, inverse{2, 0.5F};
+          Pointwise p;
+          p.rows = {3, 2, inner};
+          p.scale = scale.data();
+          p.shift = shift.data();
+          p.activation = kind;
+          p.slope = 0.25F;
+          p.grid = &grid;
+          const std::size_t count = static_cast<std::size_t>(p.rows.rows()) * 96;
+          const AlignedFloats x = random_rows(count, 7, 0, 2), dy = random_rows(count, 8);
+          AlignedFloats expected(count), dv = dy;
+          p.backward(x.data(), dy.data(), expected.data(), nullptr, nullptr, 96);
+          const double slope = gradient_of_scale(p, x.data(), dy.data(), 96);
+          std::vector<double> sum(2, 1), product(2, -1), sum2 = sum, product2 = product;
+          add_gradient_sums(p.rows, x.data(), expected.data(), mean.data(), inverse.data(), 96, sum.data(),
+                            product.data());
+          double slope2 = 2;
+          p.backward_with_sums(x.data(), dv.data(), dv.data(), mean.data(), inverse.data(), sum2.data(),
+                               product2.data(), &slope2, 96);
+          CHECK(dv == expected);
+          CHECK(slope2 - 2 == Approx(slope).epsilon(1e-5).margin(1e-3));
+          for (int c = 0; c < 2; ++c) {
+            CHECK(sum2[c] == Approx(sum[c]).epsilon(1e-6).margin(1e-3));
+            CHECK(product2[c] == Approx(product[c]).epsilon(1e-6).margin(1e-2));
+          }
+        }
   });
 }
 
