@@ -25,8 +25,9 @@ struct AttentionGradient {
   float *data;
   bool add;
 };
+/// Uses up what was kept.
 void attention_gradient(const AttentionShape &shape, const float *q, const float *k, const float *v, const float *y,
-                        const float *dy, const float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
+                        const float *dy, float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
                         const AttentionGradient &dv, int width);
 
 }  // namespace nac::fw::fused
