@@ -25,7 +25,8 @@ struct AttentionGradient {
   float *data;
   bool add;
 };
-/// Uses up what was kept.
+/// Uses up what was kept. Those of each batch entry are written in the order dv, dq, dk, so that operands may be the
+/// same rows.
 void attention_gradient(const AttentionShape &shape, const float *q, const float *k, const float *v, const float *y,
                         const float *dy, float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
                         const AttentionGradient &dv, int width);
