@@ -59,30 +59,17 @@ FloatVector exponentials(const Weights &weights, int query, FloatVector largest)
   return hn::Div(hn::Set(d, 1.0F), hn::Add(hn::Add(t0, t1), t2));
 }
 
-void forward(const AttentionShape &s, Lane lane, const Matrix<float> &y) {
+void forward(const Lane &lane, float *largest, const Matrix<float> &y) {
   const Floats d;
-  const bool keep = lane.weights.data != nullptr;
-  const std::ptrdiff_t k_size = panels_size(s.depth, s.keys, kPositions),
-                       q_size = panels_size(s.depth, s.queries, kPositions),
-                       v_size = panels_size(s.keys, s.channels, kParts);
-  Arena arena(k_size + q_size + v_size + (keep ? 1 : 2) * s.queries * kLanes + (keep ? 0 : weights_size(s)));
-  float *const k = arena.take(k_size), *const q = arena.take(q_size), *const v = arena.take(v_size);
-  float *const largest = arena.take(s.queries * kLanes);
-  if (!keep) {
-    lane.weights.data = arena.take(weights_size(s));
-    lane.inverse = arena.take(s.queries * kLanes);
-  }
-  pack(lane.k, s.depth, s.keys, kPositions, k);
-  pack(transposed(lane.q), s.depth, s.queries, kPositions, q);
-  pack(lane.v, s.keys, s.channels, kParts, v);
+  const int queries = lane.q.rows;
   const auto lowest = hn::Set(d, -std::numeric_limits<float>::infinity());
-  for (int i = 0; i < s.queries; ++i) hn::Store(lowest, d, largest + i * kLanes);
-  for (int first = 0; first < s.queries; first += kStrip) {
-    const int end = std::min(s.queries, first + kStrip);
-    scores(q + panels_size(s.depth, first, kPositions), k, s.depth, first, end, s.keys, Scores{lane.weights, largest});
+  for (int i = 0; i < queries; ++i) hn::Store(lowest, d, largest + i * kLanes);
+  for (int first = 0; first < queries; first += kStrip) {
+    const int end = std::min(queries, first + kStrip);
+    scores(lane.q, lane.k, first, end, Scores{lane.weights, largest});
     for (int i = first; i < end; ++i)
       hn::Store(exponentials(lane.weights, i, hn::Load(d, largest + i * kLanes)), d, lane.inverse + i * kLanes);
-    mix(lane.weights, first, end, v, s.channels, {y, false, lane.inverse});
+    mix(lane.weights, first, end, lane.v, {y, false, lane.inverse});
   }
 }
 
@@ -90,7 +77,16 @@ void forward(const AttentionShape &s, Lane lane, const Matrix<float> &y) {
 
 void attention_of_tile(const AttentionShape &s, const float *q, const float *k, const float *v, float *y, float *kept,
                        int width) {
-  over_lanes(s, q, k, v, kept, width, [&](const Lane &lane, const auto &at) { forward(s, lane, at(y, s.y)); });
+  static thread_local AlignedFloats memory;
+  const std::ptrdiff_t size = lane_size(s), largest = s.queries * kLanes;
+  memory.resize(std::max(memory.size(), static_cast<std::size_t>(largest + size)));
+  over_lanes(s, width, [&](std::ptrdiff_t index, const auto &at) {
+    const Lane lane = lane_at(s, kept != nullptr ? kept + index * size : memory.data() + largest);
+    pack(at(q, s.q), lane.q);
+    pack(transposed(at(k, s.k)), lane.k);
+    pack(at(v, s.v), lane.v);
+    forward(lane, memory.data(), at(y, s.y));
+  });
 }
 
 }  // namespace nac::fw::fused::HWY_NAMESPACE
@@ -102,8 +98,10 @@ namespace nac::fw::fused {
 HWY_EXPORT(attention_of_tile);
 
 std::size_t attention_rows(const AttentionShape &s) {
-  const auto panels = static_cast<std::size_t>((s.keys + 2) / 3);
-  return static_cast<std::size_t>(s.batches) * static_cast<std::size_t>(s.queries) * (3 * panels + 1);
+  const auto padded = [](int columns, int of_panel) { return (columns + of_panel - 1) / of_panel * of_panel; };
+  const int depth = padded(s.depth, 4), of_queries = padded(s.keys, 3) + 1 + depth;
+  return static_cast<std::size_t>(s.batches) *
+         static_cast<std::size_t>(s.queries * of_queries + s.keys * (depth + padded(s.channels, 4)));
 }
 
 void attention(const AttentionShape &s, const float *q, const float *k, const float *v, float *y, float *kept,

@@ -17,22 +17,19 @@ struct Wanted {
   bool add_q, add_k, add_v;
 };
 
-/// dy over the sum of exponentials, [query][channel], and for each query its product with y, which softmax subtracts.
-void scale_gradient(const AttentionShape &s, const Matrix<const float> &y, const Matrix<const float> &dy,
-                    const float *inverse, float *by_threes, float *by_fours, float *along) {
+/// dy over the sum of exponentials, and for each query its product with y, which softmax subtracts.
+void scale_gradient(const Matrix<const float> &y, const Matrix<const float> &dy, const float *inverse,
+                    const Parts &scaled, float *along) {
   const MatrixTag d;
-  for (int i = 0; i < s.queries; ++i) {
-    const auto by = hn::Load(d, inverse + i * kLanes);
-    float *three = by_threes + i / kPositions * panel_size(s.channels, kPositions) + i % kPositions * kLanes;
-    float *four = by_fours + i * kParts * kLanes;
-    auto sum = hn::Zero(d);
-    for (int c = 0; c < s.channels; ++c, three += kPositions * kLanes) {
-      const auto g = hn::Mul(hn::Load(d, dy.at(i, c)), by);
-      hn::Store(g, d, three);
-      hn::Store(g, d, four + c / kParts * panel_size(s.queries, kParts) + c % kParts * kLanes);
-      sum = hn::MulAdd(g, hn::Load(d, y.at(i, c)), sum);
+  for (int c = 0; c < scaled.columns; ++c) {
+    const float *of_y = y.at(0, c), *of_dy = dy.at(0, c);
+    float *to = scaled.at(0, c) + c % kParts * kLanes;
+    for (int i = 0; i < scaled.rows; ++i, of_y += y.row, of_dy += dy.row, to += kParts * kLanes) {
+      const auto g = hn::Mul(hn::Load(d, of_dy), hn::Load(d, inverse + i * kLanes));
+      const auto sum = c == 0 ? hn::Zero(d) : hn::Load(d, along + i * kLanes);
+      hn::Store(g, d, to);
+      hn::Store(hn::MulAdd(g, hn::Load(d, of_y), sum), d, along + i * kLanes);
     }
-    hn::Store(sum, d, along + i * kLanes);
   }
 }
 
@@ -55,39 +52,31 @@ struct ScoreGradients {
   }
 };
 
-void gradient(const AttentionShape &s, const Lane &lane, const Matrix<const float> &y, const Matrix<const float> &dy,
-              const Wanted &wanted) {
-  const std::ptrdiff_t threes_size = panels_size(s.channels, s.queries, kPositions),
-                       fours_size = panels_size(s.queries, s.channels, kParts),
-                       v_size = panels_size(s.channels, s.keys, kPositions),
-                       k_size = panels_size(s.keys, s.depth, kParts), q_size = panels_size(s.queries, s.depth, kParts);
-  Arena arena(threes_size + fours_size + s.queries * kLanes + v_size + std::max(k_size, q_size));
-  float *const by_threes = arena.take(threes_size), *const by_fours = arena.take(fours_size);
-  float *const along = arena.take(s.queries * kLanes), *const v = arena.take(v_size);
-  float *const other = arena.take(std::max(k_size, q_size));
-  scale_gradient(s, y, dy, lane.inverse, by_threes, by_fours, along);
-  if (wanted.v.data != nullptr) gather(lane.weights, s.queries, by_fours, s.channels, {wanted.v, wanted.add_v});
+void gradient(const Lane &lane, const Parts &dy, const float *along, const Wanted &wanted) {
+  if (wanted.v.data != nullptr) gather(lane.weights, dy, {wanted.v, wanted.add_v});
   if (wanted.q.data == nullptr && wanted.k.data == nullptr) return;
-  pack(transposed(lane.v), s.channels, s.keys, kPositions, v);
-  if (wanted.q.data != nullptr) pack(transposed(lane.k), s.keys, s.depth, kParts, other);
-  for (int first = 0; first < s.queries; first += kStrip) {
-    const int end = std::min(s.queries, first + kStrip);
-    scores(by_threes + panels_size(s.channels, first, kPositions), v, s.channels, first, end, s.keys,
-           ScoreGradients{lane.weights, along});
-    if (wanted.q.data != nullptr) mix(lane.weights, first, end, other, s.depth, {wanted.q, wanted.add_q});
+  for (int first = 0; first < dy.rows; first += kStrip) {
+    const int end = std::min(dy.rows, first + kStrip);
+    scores(dy, lane.v, first, end, ScoreGradients{lane.weights, along});
+    if (wanted.q.data != nullptr) mix(lane.weights, first, end, lane.k, {wanted.q, wanted.add_q});
   }
-  if (wanted.k.data == nullptr) return;
-  pack(lane.q, s.queries, s.depth, kParts, other);
-  gather(lane.weights, s.queries, other, s.depth, {transposed(wanted.k), wanted.add_k});
+  if (wanted.k.data != nullptr) gather(lane.weights, lane.q, {transposed(wanted.k), wanted.add_k});
 }
 
 }  // namespace
 
-void attention_gradient_of_tile(const AttentionShape &s, const float *q, const float *k, const float *v, const float *y,
-                                const float *dy, float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
-                                const AttentionGradient &dv, int width) {
-  over_lanes(s, q, k, v, kept, width, [&](const Lane &lane, const auto &at) {
-    gradient(s, lane, at(y, s.y), at(dy, s.y),
+void attention_gradient_of_tile(const AttentionShape &s, const float *y, const float *dy, float *kept,
+                                const AttentionGradient &dq, const AttentionGradient &dk, const AttentionGradient &dv,
+                                int width) {
+  static thread_local AlignedFloats memory;
+  const std::ptrdiff_t along = s.queries * kLanes;
+  Parts scaled{nullptr, s.queries, s.channels};
+  memory.resize(std::max(memory.size(), static_cast<std::size_t>(along + scaled.size())));
+  scaled.data = memory.data() + along;
+  over_lanes(s, width, [&](std::ptrdiff_t index, const auto &at) {
+    const Lane lane = lane_at(s, kept + index * lane_size(s));
+    scale_gradient(at(y, s.y), at(dy, s.y), lane.inverse, scaled, memory.data());
+    gradient(lane, scaled, memory.data(),
              {at(dq.data, s.q), at(dk.data, s.k), at(dv.data, s.v), dq.add, dk.add, dv.add});
   });
 }
@@ -100,10 +89,10 @@ namespace nac::fw::fused {
 
 HWY_EXPORT(attention_gradient_of_tile);
 
-void attention_gradient(const AttentionShape &s, const float *q, const float *k, const float *v, const float *y,
-                        const float *dy, float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
-                        const AttentionGradient &dv, int width) {
-  HWY_DYNAMIC_DISPATCH(attention_gradient_of_tile)(s, q, k, v, y, dy, kept, dq, dk, dv, width);
+void attention_gradient(const AttentionShape &s, const float *y, const float *dy, float *kept,
+                        const AttentionGradient &dq, const AttentionGradient &dk, const AttentionGradient &dv,
+                        int width) {
+  HWY_DYNAMIC_DISPATCH(attention_gradient_of_tile)(s, y, dy, kept, dq, dk, dv, width);
 }
 
 }  // namespace nac::fw::fused
