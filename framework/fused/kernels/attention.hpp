@@ -13,7 +13,7 @@ struct AttentionShape {
   MatrixRows q, k, v, y;
 };
 
-/// Rows of what the forward pass leaves for the gradient.
+/// Rows of what the forward pass leaves for the gradient: weights, and the operands as kernels read them.
 std::size_t attention_rows(const AttentionShape &shape);
 
 /// `kept` may be null: no gradient will be asked for.
@@ -25,8 +25,10 @@ struct AttentionGradient {
   float *data;
   bool add;
 };
-void attention_gradient(const AttentionShape &shape, const float *q, const float *k, const float *v, const float *y,
-                        const float *dy, const float *kept, const AttentionGradient &dq, const AttentionGradient &dk,
-                        const AttentionGradient &dv, int width);
+/// Uses up what was kept. Those of each batch entry are written in the order dv, dq, dk, so that operands may be the
+/// same rows.
+void attention_gradient(const AttentionShape &shape, const float *y, const float *dy, float *kept,
+                        const AttentionGradient &dq, const AttentionGradient &dk, const AttentionGradient &dv,
+                        int width);
 
 }  // namespace nac::fw::fused

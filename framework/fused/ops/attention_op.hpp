@@ -16,14 +16,14 @@ class AttentionOp final : public Op {
   AttentionOp(const AttentionShape &shape, const Slots &slots) : shape_(shape) {
     reads = {slots.q, slots.k, slots.v};
     writes = slots.y;
-    rereads = {slots.q, slots.k, slots.v, slots.y};
     if (slots.kept != kNoSlot) {
       also_writes = {slots.kept};
-      rereads.push_back(slots.kept);
+      rereads = {slots.y, slots.kept};
     }
-    gradients = {{slots.q_wanted ? slots.q : kNoSlot},
-                 {slots.k_wanted ? slots.k : kNoSlot},
-                 {slots.v_wanted ? slots.v : kNoSlot}};
+    // In the order in which the kernel writes them: two of them may be the same.
+    gradients = {{slots.v_wanted ? slots.v : kNoSlot},
+                 {slots.q_wanted ? slots.q : kNoSlot},
+                 {slots.k_wanted ? slots.k : kNoSlot}};
   }
   void forward(const Tile &tile) override {
     attention(shape_, tile.value(reads[0]), tile.value(reads[1]), tile.value(reads[2]), tile.value(writes),
@@ -33,9 +33,8 @@ class AttentionOp final : public Op {
     const auto gradient = [&](const GradientSlot &g) {
       return AttentionGradient{g.wanted() ? tile.gradient(g.slot) : nullptr, g.add};
     };
-    attention_gradient(shape_, tile.value(reads[0]), tile.value(reads[1]), tile.value(reads[2]), tile.value(writes),
-                       tile.gradient(writes), tile.value(also_writes[0]), gradient(gradients[0]),
-                       gradient(gradients[1]), gradient(gradients[2]), tile.width);
+    attention_gradient(shape_, tile.value(writes), tile.gradient(writes), tile.value(also_writes[0]),
+                       gradient(gradients[1]), gradient(gradients[2]), gradient(gradients[0]), tile.width);
   }
 
  private:

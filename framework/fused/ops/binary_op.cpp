@@ -6,6 +6,15 @@
 #include "fused/kernels/move_rows.hpp"
 
 namespace nac::fw::fused {
+namespace {
+
+bool in_order(const std::vector<int> &rows, int count) {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i] != static_cast<int>(i)) return false;
+  return static_cast<int>(rows.size()) == count;
+}
+
+}  // namespace
 
 BinaryOp::BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, Slot y)
     : op_(op), operands_{std::move(a), std::move(b)} {
@@ -20,6 +29,7 @@ BinaryOp::BinaryOp(Binary op, BinaryOperand a, BinaryOperand b, Slot y)
       tensor_gradients_[i].resize(static_cast<std::size_t>(o.count));
     }
     gradients.push_back({o.slot != kNoSlot && o.wanted ? o.slot : kNoSlot});
+    passes_[i] = op == Binary::add && o.slot != kNoSlot && in_order(o.side.row, o.count);
   }
 }
 
@@ -46,6 +56,14 @@ void BinaryOp::backward(const Tile &tile) {
     float *to = tensor_gradients_[i].data();
     if (o.slot != kNoSlot) {
       to = tile.gradient(o.slot);
+      if (passes_[i]) {
+        const float *dy = tile.gradient(writes);
+        if (gradients[i].add)
+          add_rows(dy, o.count, to, tile.width);
+        else
+          std::copy_n(dy, static_cast<std::ptrdiff_t>(o.count) * tile.width, to);
+        continue;
+      }
       if (!gradients[i].add) fill_rows(0, o.count, to, tile.width);
     }
     binary_gradient(op_, static_cast<int>(i), operands_[0].side, operands_[1].side, data(0, tile), data(1, tile),

@@ -28,6 +28,7 @@ class BinaryOp final : public Op {
 
   Binary op_;
   BinaryOperand operands_[2];
+  bool passes_[2] = {false, false};  ///< its gradient is that of the result
   AlignedFloats tensors_[2], tensor_gradients_[2];
 };
 

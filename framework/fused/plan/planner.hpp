@@ -41,6 +41,7 @@ class Planner {
   bool live(ValueId id) const { return live_.count(id) != 0; }
   /// The slot of a value of each sample; made on first use. The value of an input is loaded then.
   Slot slot(ValueId id);
+  bool has_slot(ValueId id) const { return slots_.count(id) != 0; }
   /// One that is no value of the graph.
   Slot new_slot(int rows);
   /// Its rows in double precision, where float32 may not hold them in some step (ExactOp); else null.

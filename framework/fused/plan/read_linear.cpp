@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fused/ops/attention_op.hpp"
 #include "fused/ops/matmul_op.hpp"
 #include "fused/ops/product_op.hpp"
+#include "fused/plan/read_attention.hpp"
 #include "fused/plan/read_exact.hpp"
 #include "fused/plan/read_normalization.hpp"
 #include "fused/weights/plain_weights.hpp"
@@ -81,67 +81,9 @@ ExactOp::Compute exact_product_of_samples(const MatMulOp::Shape &s) {
   };
 }
 
-/// Batched product of two values of each sample.
-MatMulOp::Shape batched_shape(const Planner &p, const Node &node) {
-  const ValueId a = node.inputs[0], b = node.inputs[1];
-  const Shape &left = p.graph.value(a).shape, &right = p.graph.value(b).shape;
-  if (!p.is_sample_value(a) || !p.is_sample_value(b) || left.size() < 3 || left.size() != right.size())
-    p.refuse(node, "no product of a value of each sample with a matrix on its right, nor of two such values");
-  const std::size_t rank = left.size();
-  MatMulOp::Shape s;
-  for (std::size_t i = 1; i + 2 < rank; ++i) {
-    if (left[i] != right[i]) p.refuse(node, "its operands differ in dimension " + std::to_string(i));
-    s.batches *= static_cast<int>(left[i]);
-  }
-  s.m = static_cast<int>(left[rank - 2]);
-  s.k = static_cast<int>(left[rank - 1]);
-  s.n = static_cast<int>(right[rank - 1]);
-  s.a = {s.m * s.k, s.k, 1};
-  s.b = {s.k * s.n, s.n, 1};
-  s.y = {s.m * s.n, s.n, 1};
-  return s;
-}
-
-/// The softmax over the last dimension of a product of two values of each sample, which is the left operand of `node`
-/// and read by nobody else; 0: it is none.
-NodeId attention_weights(const Planner &p, const Node &node) {
-  const auto producer = [&](ValueId id) {
-    const Value &value = p.graph.value(id);
-    return value.kind == ValueKind::result && p.is_sample_value(id) ? value.producer : 0;
-  };
-  const NodeId softmax = producer(node.inputs[0]);
-  if (p.quantized || softmax == 0 || !is(p.graph.node(softmax), "Softmax") || p.sole_user(node.inputs[0]) == 0)
-    return 0;
-  const ValueId scores = p.graph.node(softmax).inputs[0];
-  const auto rank = static_cast<int64_t>(p.graph.value(scores).shape.size());
-  const int64_t axis = p.graph.node(softmax).integer("axis");
-  const NodeId product = producer(scores);
-  if ((axis != -1 && axis != rank - 1) || p.sole_user(scores) == 0) return 0;
-  return product != 0 && is(p.graph.node(product), "MatMul") && p.is_sample_value(p.graph.node(product).inputs[1])
-             ? softmax
-             : 0;
-}
-
-void attention(Planner &p, const Node &product, const Node &node) {
-  const MatMulOp::Shape scores = batched_shape(p, product), mixed = batched_shape(p, node);
-  const AttentionShape shape{scores.batches, scores.m, scores.n, scores.k, mixed.n,
-                             scores.a,       scores.b, mixed.b,  mixed.y};
-  const ValueId q = product.inputs[0], k = product.inputs[1], v = node.inputs[1];
-  AttentionOp::Slots slots{p.slot(q), p.slot(k),           p.slot(v),           p.slot(node.outputs[0]),
-                           kNoSlot,   p.needs_gradient(q), p.needs_gradient(k), p.needs_gradient(v)};
-  if (p.training()) slots.kept = p.new_slot(static_cast<int>(attention_rows(shape)));
-  p.emit<AttentionOp>(node, shape, slots);
-}
-
 void product_of_samples(Planner &p, NodeId id) {
   const Node &node = p.graph.node(id);
-  if (const NodeId softmax = p.sole_user(node.outputs[0], "Softmax"); softmax != 0) {
-    // Attention is read where its last operand is there.
-    const NodeId end = p.sole_user(p.graph.node(softmax).outputs[0], "MatMul");
-    if (end != 0 && attention_weights(p, p.graph.node(end)) == softmax) return p.mark_read(softmax);
-  }
-  if (const NodeId softmax = attention_weights(p, node); softmax != 0)
-    return attention(p, p.graph.node(p.graph.value(p.graph.node(softmax).inputs[0]).producer), node);
+  if (read_attention(p, id)) return;
   const MatMulOp::Shape s = batched_shape(p, node);
   const ValueId a = node.inputs[0], b = node.inputs[1];
   const IntegerUse use{IntegerUse::Kind::products, static_cast<double>(s.k)};

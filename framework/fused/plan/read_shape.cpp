@@ -4,6 +4,7 @@
 #include "fixed/function_table.hpp"
 #include "fused/ops/move_op.hpp"
 #include "fused/ops/softmax_op.hpp"
+#include "fused/plan/read_attention.hpp"
 #include "fused/plan/read_exact.hpp"
 #include "fused/plan/read_normalization.hpp"
 
@@ -41,6 +42,7 @@ void transpose(Planner &p, NodeId id) {
   if (read_set_normalization(p, node)) return;
   const std::vector<int64_t> &perm = node.integers("perm");
   if (perm.at(0) != 0) p.refuse(node, "it moves the batch");
+  if (read_attention_operand(p, node)) return;
   const Shape from = p.graph.value(node.inputs[0]).shape, to = p.graph.value(node.outputs[0]).shape;
   std::vector<int64_t> stride(from.size(), 1);
   for (std::size_t i = from.size() - 1; i-- > 1;) stride[i] = stride[i + 1] * from[i + 1];

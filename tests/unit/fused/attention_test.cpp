@@ -69,10 +69,9 @@ void check(const AttentionShape &s, int width, bool add, Draw &draw) {
   const AlignedFloats dq0 = floats(s.queries * s.depth), dk0 = floats(s.depth * s.keys),
                       dv0 = floats(s.keys * s.channels);
   AlignedFloats dq = dq0, dk = dk0, dv = dv0, only_v = dv0;
-  attention_gradient(s, q.data(), k.data(), v.data(), y.data(), dy.data(), kept.data(), {dq.data(), add},
-                     {dk.data(), add}, {dv.data(), add}, width);
-  attention_gradient(s, q.data(), k.data(), v.data(), y.data(), dy.data(), kept.data(), {nullptr, false},
-                     {nullptr, false}, {only_v.data(), add}, width);
+  attention_gradient(s, y.data(), dy.data(), kept.data(), {nullptr, false}, {nullptr, false}, {only_v.data(), add},
+                     width);
+  attention_gradient(s, y.data(), dy.data(), kept.data(), {dq.data(), add}, {dk.data(), add}, {dv.data(), add}, width);
   CHECK(only_v == dv);
   double of_y = 0, of_gradients = 0;
   for (int batch = 0; batch < s.batches; ++batch)

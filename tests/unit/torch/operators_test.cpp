@@ -124,6 +124,34 @@ void add_linear(std::vector<Prepared> &all) {
   all.push_back(prepare("MatMul of rank 4", {2, 4, 3}, [](Builder &b, ValueId x) { return b.linear("fc", x, 5); }));
 }
 
+void add_attention(std::vector<Prepared> &all) {
+  const std::vector<int64_t> swap{0, 2, 1}, heads_first{0, 2, 1, 3}, keys_last{0, 2, 3, 1};
+  const auto turned = [](Builder &b, ValueId x, const std::vector<int64_t> &perm) {
+    return b.node("Transpose", {x}, {{"perm", perm}});
+  };
+  const auto attend = [](Builder &b, ValueId q, ValueId k, ValueId v) {
+    return b.node("MatMul", {b.node("Softmax", {b.node("MatMul", {q, k})}), v});
+  };
+  all.push_back(prepare("Softmax of attention over pixels", {3, 7}, [=](Builder &b, ValueId x) {
+    const auto part = [&](const char *name, int64_t out) { return b.linear(name, turned(b, x, swap), out); };
+    const ValueId q = part("q", 5), k = turned(b, part("k", 5), swap);
+    const ValueId v = turned(b, b.node("Relu", {turned(b, part("v", 2), swap)}), swap);
+    return b.node("Relu", {turned(b, attend(b, q, k, v), swap)});
+  }));
+  all.push_back(prepare("Softmax of attention with two heads", {5, 6}, [=](Builder &b, ValueId x) {
+    const auto part = [&](const char *name) { return b.node("Reshape", {b.linear(name, x, 6), b.ints({0, 5, 2, 3})}); };
+    const ValueId q = turned(b, part("q"), heads_first), k = turned(b, part("k"), keys_last);
+    const ValueId y = turned(b, attend(b, q, k, turned(b, part("v"), heads_first)), heads_first);
+    return b.linear("out", b.node("Reshape", {y, b.ints({0, 5, 6})}), 4);
+  }));
+  all.push_back(prepare("Softmax of attention, all of the same rows", {4, 4},
+                        [=](Builder &b, ValueId x) { return attend(b, x, turned(b, x, swap), turned(b, x, swap)); }));
+  all.push_back(prepare("Softmax of attention that begins where one ends", {4, 3}, [=](Builder &b, ValueId x) {
+    const ValueId t = turned(b, x, swap);
+    return attend(b, b.node("Softmax", {b.node("MatMul", {x, t})}), x, t);
+  }));
+}
+
 void add_windows(std::vector<Prepared> &all) {
   const auto conv = [&](const std::string &name, const Shape &in, const Shape &weight, const Attributes &a, bool bias) {
     all.push_back(prepare("Conv " + name, in, [&](Builder &b, ValueId x) {
@@ -217,6 +245,7 @@ std::vector<Prepared> all_cases() {
   std::vector<Prepared> all;
   add_elementwise(all);
   add_linear(all);
+  add_attention(all);
   add_windows(all);
   add_layout_and_reductions(all);
   add_normalizations(all);
