@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fused/kernels/reduce.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "fused/kernels/targets.hpp"
@@ -9,6 +10,8 @@
 #define HWY_TARGET_INCLUDE "fused/kernels/reduce.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include "fused/kernels/unroll.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace nac::fw::fused::HWY_NAMESPACE {
@@ -28,27 +31,30 @@ struct Window {
 
 HWY_INLINE std::ptrdiff_t row_at(int row, int width) { return static_cast<std::ptrdiff_t>(row) * width; }
 
-// Two vectors at a time: whole cache lines of 16 lanes with 8 in a vector, and a divisor of every width.
+// Vectors of one row that are summed at once, a divisor of every width: long pieces of a row keep the memory busy,
+// whose next row may lie far away.
+constexpr int kTogether = std::clamp(kWidthStep / static_cast<int>(hn::MaxLanes(D())), 1, 4);
+
 void sum_target(const Windows &windows, const float *factor, const float *x, float *y, int width) {
   const D d;
   const int n = static_cast<int>(hn::Lanes(d));
   for (int i = 0; i < windows.results(); ++i) {
     const Window window(windows, i);
     const V f = hn::Set(d, factor ? factor[i] : 1.0F);
-    for (int lane = 0; lane < width; lane += 2 * n) {
-      V s0 = hn::Zero(d), s1 = s0;
+    for (int lane = 0; lane < width; lane += kTogether * n) {
+      V sum[kTogether];
+      NAC_UNROLL for (int v = 0; v < kTogether; ++v) sum[v] = hn::Zero(d);
       for (const int term : window) {
         const float *row = x + row_at(term, width) + lane;
-        s0 = hn::Add(s0, hn::Load(d, row));
-        s1 = hn::Add(s1, hn::Load(d, row + n));
+        NAC_UNROLL for (int v = 0; v < kTogether; ++v) sum[v] = hn::Add(sum[v], hn::Load(d, row + v * n));
       }
       float *to = y + row_at(i, width) + lane;
-      hn::Store(hn::Mul(f, s0), d, to);
-      hn::Store(hn::Mul(f, s1), d, to + n);
+      NAC_UNROLL for (int v = 0; v < kTogether; ++v) hn::Store(hn::Mul(f, sum[v]), d, to + v * n);
     }
   }
 }
 
+// Two vectors at a time, in what follows: whole cache lines of 16 lanes with 8 in a vector.
 void sum_gradient_target(const Windows &windows, const float *factor, const float *dy, float *dx, int width) {
   const D d;
   const int n = static_cast<int>(hn::Lanes(d));
@@ -73,12 +79,11 @@ void spread_target(const Windows &windows, const float *factor, const float *dy,
   for (int i = 0; i < windows.results(); ++i) {
     const V f = hn::Set(d, factor ? factor[i] : 1.0F);
     const float *from = dy + row_at(i, width);
-    for (int lane = 0; lane < width; lane += 2 * n) {
-      const V g0 = hn::Mul(f, hn::Load(d, from + lane)), g1 = hn::Mul(f, hn::Load(d, from + lane + n));
-      for (const int term : Window(windows, i)) {
-        float *row = dx + row_at(term, width) + lane;
-        hn::Store(g0, d, row);
-        hn::Store(g1, d, row + n);
+    for (const int term : Window(windows, i)) {
+      float *row = dx + row_at(term, width);
+      for (int lane = 0; lane < width; lane += 2 * n) {
+        hn::Store(hn::Mul(f, hn::Load(d, from + lane)), d, row + lane);
+        hn::Store(hn::Mul(f, hn::Load(d, from + lane + n)), d, row + lane + n);
       }
     }
   }
