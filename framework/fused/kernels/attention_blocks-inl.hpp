@@ -25,7 +25,7 @@ constexpr std::ptrdiff_t kLanes = static_cast<std::ptrdiff_t>(hn::MaxLanes(Matri
 // 4 x 3 and what is multiplied.
 constexpr int kPositions = 3, kParts = 4;
 // Queries whose scores are computed before they are used: they stay in the first-level cache.
-constexpr int kStrip = 6;
+constexpr int kStrip = 9;
 
 inline int panels(int columns, int columns_of_panel) { return (columns + columns_of_panel - 1) / columns_of_panel; }
 

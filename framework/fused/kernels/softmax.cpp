@@ -25,7 +25,7 @@ void forward(const Strided &rows, const float *x, float *y) {
   const auto largest = largest_of(d, x, rows.count, rows.step);
   auto total = hn::Zero(d);
   for (int k = 0; k < rows.count; ++k) {
-    const auto e = exponential(d, hn::Sub(hn::Load(d, x + k * rows.step), largest));
+    const auto e = exponential_below(hn::Sub(hn::Load(d, x + k * rows.step), largest));
     total = hn::Add(total, e);
     if constexpr (!log) hn::Store(e, d, y + k * rows.step);
   }

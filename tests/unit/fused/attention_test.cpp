@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "each_target.hpp"
@@ -134,5 +135,28 @@ TEST_CASE("attention over the pixels of an image, operands transposed in memory"
     s.v = {81 * 5, 1, 81};
     s.y = {81 * 5, 1, 81};
     check(s, 32, false, draw);
+  });
+}
+
+TEST_CASE("attention with scores far apart takes the largest alone, and a NaN stays with its query and sample") {
+  each_target([] {
+    const AttentionShape s = rows_of(1, 4, 5, 1, 1);
+    const int width = 32;
+    const auto row = [&](AlignedFloats &rows, int i) { return rows.data() + i * width; };
+    AlignedFloats q(4 * width, 1), k(5 * width), v(5 * width), y(4 * width);
+    const float scores[] = {-1e30F, -90, -100, -std::numeric_limits<float>::infinity(), 3e4F};
+    for (int j = 0; j < 5; ++j)
+      for (int lane = 0; lane < width; ++lane) {
+        row(k, j)[lane] = scores[(j + lane) % 5];
+        row(v, j)[lane] = static_cast<float>(j);
+      }
+    row(q, 1)[3] = std::nanf("");
+    attention(s, q.data(), k.data(), v.data(), y.data(), nullptr, width);
+    for (int lane = 0; lane < width; ++lane) {
+      const auto largest = static_cast<float>((9 - lane % 5) % 5);
+      CHECK(row(y, 0)[lane] == largest);
+      CHECK((lane == 3 ? std::isnan(row(y, 1)[lane]) : row(y, 1)[lane] == largest));
+      CHECK(row(y, 3)[lane] == largest);
+    }
   });
 }
