@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "fixed/quantizer.hpp"
+#include "fixed/training/rounding.hpp"
 
 namespace nac::fw {
 namespace {
@@ -46,11 +48,21 @@ std::size_t stride_of(const Shape &shape, std::size_t axis) {
 
 double squared_error(const float *values, std::size_t count, std::size_t stride, int fraction, const QuantType &type) {
   double sum = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double w = values[i * stride];
-    const double q = std::ldexp(static_cast<double>(quantize(w, fraction, type)), -fraction);
-    sum += (w - q) * (w - q);
+  const auto add = [&](double w, double q) { sum += (w - q) * (w - q); };
+  if (!rounds_in<double>(type)) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double w = values[i * stride];
+      add(w, std::ldexp(static_cast<double>(quantize(w, fraction, type)), -fraction));
+    }
+    return sum;
   }
+  const RoundingRange<double> range(type, fraction);
+  with_mode(type.rounding, [&]<Rounding mode>() {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double w = values[i * stride];
+      add(w, rounded<mode>(w, range) * range.scale);
+    }
+  });
   return sum;
 }
 
@@ -129,11 +141,10 @@ void fit_weight_scales(Graph &graph) {
         const std::size_t inner = stride_of(graph.value(layer.weight).shape, layer.channel_axis);
         const auto channels = static_cast<std::size_t>(layer.channels);
         const std::size_t count = weight.size() / channels;
+        std::vector<float> row(count);
         for (std::size_t c = 0; c < channels; ++c) {
-          std::vector<float> row;
-          row.reserve(count);
-          for (std::size_t i = 0; i < weight.size(); ++i)
-            if (i / inner % channels == c) row.push_back(weight[i]);
+          for (std::size_t i = 0; i < count; i += inner)
+            std::copy_n(weight.data() + i * channels + c * inner, inner, row.data() + i);
           out[c] = std::ldexp(1.0F, -fitted_fraction(row.data(), row.size(), 1, type));
         }
       }

@@ -8,6 +8,7 @@
 
 #include "fixed/training/quantizer_loops.hpp"
 #include "fixed/training/rounding.hpp"
+#include "fused/kernels/whole-inl.hpp"
 #include "fused/kernels/wide_product.hpp"
 
 #ifndef NAC_FUSED_WIDE_PRODUCT
@@ -44,36 +45,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Doubles = hn::ScalableTag<double>;
 using Vector = hn::Vec<Doubles>;
 
-/// rounded() of fixed/training/rounding.hpp, lane by lane.
 template <Rounding mode>
 HWY_INLINE Vector rounded_lanes(Vector x, const RoundingRange<double> &range) {
   const Doubles d;
-  const auto constant = [&](double c) HWY_ATTR { return hn::Set(d, c); };
-  const auto one_if = [&](auto mask) HWY_ATTR { return hn::IfThenElseZero(mask, constant(1)); };
-  const Vector zero = hn::Zero(d), half = constant(0.5), magic = constant(3.0 * (1.0 / 0x1p-52) / 2);
-  const Vector below = constant(range.lowest - 1), above = constant(range.highest + 1);
-  Vector u = hn::Mul(x, constant(range.inverse));
-  u = hn::IfThenElse(hn::Lt(u, below), below, u);
-  u = hn::IfThenElse(hn::Gt(u, above), above, u);
-  const Vector near = hn::Sub(hn::Add(u, magic), magic), rest = hn::Sub(u, near);
-  const auto up = [&]() HWY_ATTR { return hn::Add(near, one_if(hn::Eq(rest, half))); };
-  const auto down = [&]() HWY_ATTR { return hn::Sub(near, one_if(hn::Eq(rest, hn::Neg(half)))); };
-  const auto floor = [&]() HWY_ATTR { return hn::Sub(near, one_if(hn::Gt(near, u))); };
-  const auto ceil = [&]() HWY_ATTR { return hn::Add(near, one_if(hn::Lt(near, u))); };
-  const auto positive = hn::Gt(u, zero);
-  Vector n = near;
-  if constexpr (mode == Rounding::rnd) n = up();
-  if constexpr (mode == Rounding::rnd_min_inf) n = down();
-  if constexpr (mode == Rounding::rnd_inf) n = hn::IfThenElse(positive, up(), down());
-  if constexpr (mode == Rounding::rnd_zero) n = hn::IfThenElse(positive, down(), up());
-  if constexpr (mode == Rounding::trn) n = floor();
-  if constexpr (mode == Rounding::ceil) n = ceil();
-  if constexpr (mode == Rounding::trn_zero) n = hn::IfThenElse(positive, floor(), ceil());
-  if constexpr (mode == Rounding::away) n = hn::IfThenElse(positive, ceil(), floor());
-  const Vector lowest = constant(range.lowest), highest = constant(range.highest);
-  n = hn::IfThenElse(hn::Lt(n, lowest), lowest, n);
-  n = hn::IfThenElse(hn::Gt(n, highest), highest, n);
-  return hn::Mul(hn::Add(n, zero), constant(range.scale));
+  const Vector n = whole<mode>(d, hn::Mul(x, hn::Set(d, range.inverse)), range.lowest, range.highest);
+  return hn::Mul(n, hn::Set(d, range.scale));
 }
 
 /// The quantizer of a result, or none.

@@ -6,6 +6,8 @@
 
 #include "base/error.hpp"
 #include "fixed/training/quantizer_loops.hpp"
+#include "fused/kernels/fold.hpp"
+#include "fused/kernels/move_rows.hpp"
 #include "fused/weights/scales.hpp"
 
 namespace nac::fw::fused {
@@ -53,6 +55,8 @@ QuantizedWeights::QuantizedWeights(const Graph &graph, const QuantizedLayer &lay
   folded_.resize(form_.count());
   gradient_.resize(form_.count());
   bias_values_.resize(form_.out);
+  inverse_.resize(form_.out);
+  scale_.resize(form_.out);
   wide_bias_.resize(form_.out);
   factor_gradient_.resize(form_.out);
   if (parts_.mask == 0) return;
@@ -82,21 +86,36 @@ void QuantizedWeights::prepare(const State &state, bool moving, float *weights, 
   }
 }
 
+void QuantizedWeights::fold(const WeightArrays &in, const State &state, float *weights) {
+  float *out = form_.channels_last ? folded_.data() : weights;
+  if (folds_in_doubles(parts_.type)) {
+    const float *scales = state.value(parts_.scale);  // powers of two, whose inverses are exact
+    const bool one = elements_of(state.graph().value(parts_.scale).shape) == 1;
+    for (std::size_t c = 0; c < form_.out; ++c) {
+      const auto scale = static_cast<double>(scales[one ? 0 : c]);
+      inverse_[c] = 1 / scale;
+      scale_[c] = in.restored != nullptr ? scale * in.restored[c] : scale;
+    }
+    fold_to_grid(in, parts_.layout, {inverse_.data(), scale_.data(), parts_.type}, out);
+  } else {
+    fold_weights(in, parts_.layout, fractions_of(state, parts_.scale), parts_.type, out);
+  }
+  if (form_.channels_last) form_.each([&](std::size_t p, std::size_t at) { weights[p] = out[at]; });
+}
+
 void QuantizedWeights::prepare_moving(const State &state, float *weights, float *bias) {
   std::vector<double> restored(factor_.size());
   std::transform(factor_.begin(), factor_.end(), restored.begin(), [](double f) { return f != 0 ? 1 / f : 0; });
   WeightArrays in = arrays_of(state);
   in.restored = restored.data();
-  fold_weights(in, parts_.layout, fractions_of(state, parts_.scale), parts_.type, folded_.data());
-  form_.each([&](std::size_t p, std::size_t at) { weights[p] = folded_[at]; });
+  fold(in, state, weights);
   if (parts_.bias != 0) std::copy_n(state.value(parts_.bias), form_.out, bias);
 }
 
 void QuantizedWeights::prepare_frozen(const State &state, float *weights, float *bias) {
   std::vector<int> fractions = fractions_of(state, parts_.scale);
-  fold_weights(arrays_of(state), parts_.layout, fractions, parts_.type, folded_.data());
-  form_.each([&](std::size_t p, std::size_t at) { weights[p] = folded_[at]; });
-  const double largest_weights = largest_row(folded_.data(), parts_.layout, fractions);
+  fold(arrays_of(state), state, weights);
+  const double largest_weights = largest_row(form_.channels_last ? folded_.data() : weights, parts_.layout, fractions);
 
   const int input = fraction_of(state, input_);
   for (int &f : fractions) f += input;
@@ -135,8 +154,13 @@ double QuantizedWeights::fold_bias_values(const State &state, const std::vector<
 void QuantizedWeights::pull_back_moving(const float *dweights, const float *dbias, State &state) const {
   if (float *gradient = state.gradient(parts_.weight)) {
     const float *mask = value_of(state, parts_.mask);
-    form_.each(
-        [&](std::size_t p, std::size_t at) { gradient[at] += mask != nullptr ? dweights[p] * mask[at] : dweights[p]; });
+    if (mask != nullptr) {
+      form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p] * mask[at]; });
+    } else if (form_.channels_last) {
+      form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p]; });
+    } else {
+      add_floats(dweights, form_.count(), gradient);
+    }
   }
   float *bias = parts_.bias != 0 && dbias != nullptr ? state.gradient(parts_.bias) : nullptr;
   for (std::size_t c = 0; bias != nullptr && c < form_.out; ++c) bias[c] += dbias[c];
@@ -147,12 +171,11 @@ void QuantizedWeights::pull_back(const float *dweights, const float *dbias, Stat
     pull_back_moving(dweights, dbias, state);
     return;
   }
-  form_.each([&](std::size_t p, std::size_t at) { folded_[at] = dweights[p]; });
+  if (form_.channels_last) form_.each([&](std::size_t p, std::size_t at) { folded_[at] = dweights[p]; });
   const bool norm = parts_.has_norm();
-  fold_weights_gradient(arrays_of(state), parts_.layout, folded_.data(), gradient_.data(),
-                        norm ? factor_gradient_.data() : nullptr);
-  if (float *gradient = state.gradient(parts_.weight))
-    for (std::size_t i = 0; i < gradient_.size(); ++i) gradient[i] += gradient_[i];
+  fold_weights_gradient(arrays_of(state), parts_.layout, form_.channels_last ? folded_.data() : dweights,
+                        gradient_.data(), norm ? factor_gradient_.data() : nullptr);
+  if (float *gradient = state.gradient(parts_.weight)) add_floats(gradient_.data(), gradient_.size(), gradient);
   if (dbias != nullptr) pull_back_bias(dbias, state);
   float *gamma = norm ? state.gradient(parts_.gamma) : nullptr;
   const float *variance = value_of(state, parts_.variance);

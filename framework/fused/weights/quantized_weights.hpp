@@ -34,6 +34,8 @@ class QuantizedWeights : public LayerWeights {
  private:
   NormArrays norm_of(const State &state) const;
   WeightArrays arrays_of(const State &state) const;
+  /// Weights folded, rounded and restored, as prepare() gives them.
+  void fold(const WeightArrays &in, const State &state, float *weights);
   void prepare_moving(const State &state, float *weights, float *bias);
   void prepare_frozen(const State &state, float *weights, float *bias);
   /// The bias on its grid, into wide_bias_; returns the largest in steps of the accumulator.
@@ -46,7 +48,7 @@ class QuantizedWeights : public LayerWeights {
   GridPlan input_;
   double bound_ = 0;
   bool moving_ = false, exact_ = true;
-  std::vector<double> factor_, factor_gradient_;
+  std::vector<double> factor_, factor_gradient_, inverse_, scale_;
   std::vector<float> folded_, gradient_, bias_values_;  ///< in the weight's own layout
   std::vector<double> wide_folded_, wide_weights_, wide_bias_;
   std::vector<float> kept_;

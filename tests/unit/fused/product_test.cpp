@@ -231,6 +231,39 @@ TEST_CASE("products skip weights that are always 0", "[fused]") {
   });
 }
 
+TEST_CASE("products skip weights of layers whose operands are read in parts", "[fused]") {
+  ProductShape conv{.in = 60, .out = 5};
+  conv.extent = {9}, conv.kernel = {3}, conv.stride = conv.dilation = {1};
+  conv.pad_begin = conv.pad_end = {1};
+  const std::vector<Case> layers{{"many inputs", {.in = 400, .out = 7}},
+                                 {"many outputs", {.in = 7, .out = 400}},
+                                 {"convolution of many channels", conv}};
+  each_target([&] {
+    for (const Case &c : layers)
+      for (const float share : {0.4f, 0.2f, 0.05f}) {
+        Product product(c.shape, 96);
+        AlignedFloats mask =
+            numbers(static_cast<std::size_t>(c.shape.out) * static_cast<std::size_t>(product.terms()), 7);
+        for (float &m : mask) m = m > 1 - 2 * share;
+        check(c, 96, 2, mask.data());
+      }
+  });
+}
+
+TEST_CASE("weights are not skipped where lists would take longer", "[fused]") {
+  ProductShape conv{.in = 16, .out = 16};
+  conv.extent = {9, 9}, conv.kernel = {3, 3}, conv.stride = conv.dilation = {1, 1};
+  conv.pad_begin = conv.pad_end = {0, 0};
+  Product whole(conv, 32), half(conv, 32), tenth(conv, 32);
+  AlignedFloats draws = numbers(16 * 16 * 9, 8), mask = draws;
+  for (float &m : mask) m = m > 0;
+  half.skip(mask.data());
+  CHECK(half.packed() == whole.packed());
+  std::transform(draws.begin(), draws.end(), mask.begin(), [](float m) { return m > 0.8f ? 1.0f : 0.0f; });
+  tenth.skip(mask.data());
+  CHECK(tenth.packed() < whole.packed() / 3);
+}
+
 TEST_CASE("masked products are smaller where blocks of weights are masked", "[fused]") {
   ProductShape shape{.in = 64, .out = 64};
   Product whole(shape, 32), sparse(shape, 32), dense(shape, 32);
