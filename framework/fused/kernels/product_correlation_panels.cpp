@@ -133,20 +133,23 @@ void multiply(const Spans &spans, int terms, const int32_t *rows, const float *d
 void add_sums(const Correlation &c, const Panel &panel, const int32_t *term, int terms, const float *sums,
               float *dweights) {
   dweights += static_cast<std::ptrdiff_t>(panel.out) * c.terms;
-  int t = 0;
   const D d;
-  for (; t + kRows <= terms && term[t + kRows - 1] == term[t] + kRows - 1; t += kRows)
+  for (int t = 0; t < terms;) {
+    float *to = dweights + term[t];
+    if (t + kRows > terms || term[t + kRows - 1] != term[t] + kRows - 1) {
+      for (int o = 0; o < panel.count; ++o, to += c.terms) *to += sums[t * kPanelOuts + o];
+      ++t;
+      continue;
+    }
     for (int o = 0; o < panel.count; o += kColumns) {
       V columns[kColumns];
       const float *from = sums + t * kPanelOuts + o;
       transpose([&](auto tag, int r) HWY_ATTR { return hn::Load(tag, from + r * kPanelOuts); }, columns);
-      float *to = dweights + static_cast<std::ptrdiff_t>(o) * c.terms + term[t];
       for (int k = 0; k < std::min(kColumns, panel.count - o); ++k, to += c.terms)
         hn::StoreU(hn::Add(hn::LoadU(d, to), columns[k]), d, to);
     }
-  for (; t < terms; ++t)
-    for (int o = 0; o < panel.count; ++o)
-      dweights[static_cast<std::ptrdiff_t>(o) * c.terms + term[t]] += sums[t * kPanelOuts + o];
+    t += kRows;
+  }
 }
 
 /// Products of one panel with terms [term, term + left), at most kRange.
