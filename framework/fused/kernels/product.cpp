@@ -35,9 +35,7 @@ Product::Product(const ProductShape &shape, const Window &window, int width)
 
 std::size_t Product::packed() const { return forward_.panels + backward_.panels; }
 
-std::size_t Product::scratch() const {
-  return static_cast<std::size_t>(correlation_.padded_rows) * static_cast<std::size_t>(correlation_.width);
-}
+std::size_t Product::scratch() const { return correlation_.scratch(); }
 
 void Product::pack(const float *weights, float *packed) const {
   pack_panels(forward_, weights, packed);

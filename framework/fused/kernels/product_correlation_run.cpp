@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel of weight gradients: dot products of a few rows of x with a few rows of dy in registers.
+// The kernel of weight gradients of blocks: dot products of a few rows of x with a few rows of dy in registers.
 #include "fused/kernels/targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -12,7 +12,7 @@
 #include <array>
 #include <cstring>
 
-#include "fused/kernels/product_correlation.hpp"
+#include "fused/kernels/product_correlation_spans.hpp"
 #include "fused/kernels/unroll.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -23,19 +23,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
-
-struct Span {
-  const float *x, *dy;
-  int floats;
-};
-/// Stretches of some positions and tiles, which a block goes through before the next does: their rows stay in the
-/// first-level cache.
-struct Spans {
-  static constexpr int kMost = 64, kFloats = 1024;
-  std::array<Span, kMost> at;
-  int count = 0, floats = 0;
-  bool full(int more) const { return count == kMost || (count != 0 && floats + more > kFloats); }
-};
 
 /// The sums over the lanes of four vectors.
 HWY_INLINE void sum_lanes(V a, V b, V c, V d, float *sums) {
@@ -162,7 +149,9 @@ void run_block(const Correlation &c, const Correlation::Block &block, const Span
 void run_blocks(const Correlation &c, const Spans &spans, float *dweights, float *dbias) {
   constexpr int kRange = 48;
   if (dbias != nullptr)
-    for (int o = 0; o < c.groups * c.outs; ++o) dbias[o] += sum_row(spans, static_cast<std::ptrdiff_t>(o) * c.out_step);
+    for (const Correlation::Block &block : c.blocks)
+      for (int o = block.out; o < block.out + block.count; ++o)
+        dbias[o] += sum_row(spans, static_cast<std::ptrdiff_t>(o) * c.out_step);
   for (int first = 0; first < c.terms; first += kRange)
     for (const Correlation::Block &block : c.blocks) {
       const int32_t *begin = c.list.data() + block.first_term, *end = c.list.data() + block.end_term;
@@ -173,18 +162,10 @@ void run_blocks(const Correlation &c, const Spans &spans, float *dweights, float
 
 void run_tiles(const Correlation &c, const float *x, std::ptrdiff_t x_stride, const float *dy, std::ptrdiff_t dy_stride,
                int tiles, float *dweights, float *dbias) {
-  Spans spans;
-  for (int tile = 0; tile < tiles; ++tile)
-    for (const Correlation::Segment &s : c.segments) {
-      if (spans.full(s.floats)) {
-        run_blocks(c, spans, dweights, dbias);
-        spans.count = spans.floats = 0;
-      }
-      spans.at[static_cast<std::size_t>(spans.count++)] = {x + tile * x_stride + s.x, dy + tile * dy_stride + s.dy,
-                                                           s.floats};
-      spans.floats += s.floats;
-    }
-  if (spans.count != 0) run_blocks(c, spans, dweights, dbias);
+  // Without vectors, a sum of more numbers one after the other would lose digits.
+  constexpr int kColumns = kLanes == 1 ? 128 : kMostColumns;
+  each_spans(c, x, x_stride, dy, dy_stride, tiles, kColumns,
+             [&](const Spans &spans) { run_blocks(c, spans, dweights, dbias); });
 }
 
 }  // namespace HWY_NAMESPACE
@@ -197,17 +178,18 @@ HWY_EXPORT(run_tiles);
 
 void run_correlation(const Correlation &c, const float *x, std::ptrdiff_t x_stride, const float *dy,
                      std::ptrdiff_t dy_stride, int tiles, float *dweights, float *dbias, float *scratch) {
-  if (c.padded.empty()) {
-    HWY_DYNAMIC_DISPATCH(run_tiles)(c, x, x_stride, dy, dy_stride, tiles, dweights, dbias);
-    return;
-  }
-  const std::size_t row = static_cast<std::size_t>(c.width);
-  std::fill_n(scratch, static_cast<std::size_t>(c.padded_rows) * row, 0.0f);
+  auto run = [&](const float *from, std::ptrdiff_t from_stride, const float *to, int count, float *rest) {
+    if (!c.panels.empty()) run_panels(c, from, from_stride, to, dy_stride, count, dweights, dbias, rest);
+    if (!c.blocks.empty()) HWY_DYNAMIC_DISPATCH(run_tiles)(c, from, from_stride, to, dy_stride, count, dweights, dbias);
+  };
+  if (c.padded.empty()) return run(x, x_stride, dy, tiles, scratch);
+  const std::size_t row = static_cast<std::size_t>(c.width), rows = static_cast<std::size_t>(c.padded_rows);
+  std::fill_n(scratch, rows * row, 0.0f);
   for (int tile = 0; tile < tiles; ++tile) {
     for (std::size_t i = 0; i < c.padded.size(); ++i)
       std::memcpy(scratch + static_cast<std::size_t>(c.padded[i]) * row, x + tile * x_stride + i * row,
                   row * sizeof(float));
-    HWY_DYNAMIC_DISPATCH(run_tiles)(c, scratch, 0, dy + tile * dy_stride, 0, 1, dweights, dbias);
+    run(scratch, 0, dy + tile * dy_stride, 1, scratch + rows * row);
   }
 }
 
