@@ -8,6 +8,10 @@
 
 namespace nac::fw::fused {
 
+/// At multiples of kAlignment; large pieces in huge pages where the system has them. Throws std::bad_alloc.
+void *allocate_aligned(std::size_t bytes);
+void free_aligned(void *memory, std::size_t bytes);
+
 /// Memory that starts where rows of lanes may start.
 template <class T>
 struct AlignedAllocator {
@@ -15,10 +19,8 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U> &) {}
-  T *allocate(std::size_t count) {
-    return static_cast<T *>(::operator new(count * sizeof(T), std::align_val_t(kAlignment)));
-  }
-  void deallocate(T *p, std::size_t) { ::operator delete(p, std::align_val_t(kAlignment)); }
+  T *allocate(std::size_t count) { return static_cast<T *>(allocate_aligned(count * sizeof(T))); }
+  void deallocate(T *p, std::size_t count) { free_aligned(p, count * sizeof(T)); }
   template <class U>
   bool operator==(const AlignedAllocator<U> &) const {
     return true;
