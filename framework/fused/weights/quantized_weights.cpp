@@ -151,17 +151,21 @@ double QuantizedWeights::fold_bias_values(const State &state, const std::vector<
   return std::ldexp(largest, *std::max_element(fractions.begin(), fractions.end()));
 }
 
-void QuantizedWeights::pull_back_moving(const float *dweights, const float *dbias, State &state) const {
-  if (float *gradient = state.gradient(parts_.weight)) {
-    const float *mask = value_of(state, parts_.mask);
-    if (mask != nullptr) {
-      form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p] * mask[at]; });
-    } else if (form_.channels_last) {
-      form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p]; });
-    } else {
-      add_floats(dweights, form_.count(), gradient);
-    }
+void QuantizedWeights::pull_back_unfolded(const float *dweights, State &state) const {
+  float *gradient = state.gradient(parts_.weight);
+  if (gradient == nullptr) return;
+  const float *mask = value_of(state, parts_.mask);
+  if (mask != nullptr) {
+    form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p] * mask[at]; });
+  } else if (form_.channels_last) {
+    form_.each([&](std::size_t p, std::size_t at) { gradient[at] += dweights[p]; });
+  } else {
+    add_floats(dweights, form_.count(), gradient);
   }
+}
+
+void QuantizedWeights::pull_back_moving(const float *dweights, const float *dbias, State &state) const {
+  pull_back_unfolded(dweights, state);
   float *bias = parts_.bias != 0 && dbias != nullptr ? state.gradient(parts_.bias) : nullptr;
   for (std::size_t c = 0; bias != nullptr && c < form_.out; ++c) bias[c] += dbias[c];
 }
@@ -171,13 +175,17 @@ void QuantizedWeights::pull_back(const float *dweights, const float *dbias, Stat
     pull_back_moving(dweights, dbias, state);
     return;
   }
+  if (!parts_.has_norm()) {
+    pull_back_unfolded(dweights, state);
+    if (dbias != nullptr) pull_back_bias(dbias, state);
+    return;
+  }
   if (form_.channels_last) form_.each([&](std::size_t p, std::size_t at) { folded_[at] = dweights[p]; });
-  const bool norm = parts_.has_norm();
   fold_weights_gradient(arrays_of(state), parts_.layout, form_.channels_last ? folded_.data() : dweights,
-                        gradient_.data(), norm ? factor_gradient_.data() : nullptr);
+                        gradient_.data(), factor_gradient_.data());
   if (float *gradient = state.gradient(parts_.weight)) add_floats(gradient_.data(), gradient_.size(), gradient);
   if (dbias != nullptr) pull_back_bias(dbias, state);
-  float *gamma = norm ? state.gradient(parts_.gamma) : nullptr;
+  float *gamma = state.gradient(parts_.gamma);
   const float *variance = value_of(state, parts_.variance);
   for (std::size_t c = 0; gamma != nullptr && c < form_.out; ++c) {
     const double spread = static_cast<double>(variance[c]) + parts_.epsilon;

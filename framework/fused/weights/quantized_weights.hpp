@@ -40,6 +40,8 @@ class QuantizedWeights : public LayerWeights {
   void prepare_frozen(const State &state, float *weights, float *bias);
   /// The bias on its grid, into wide_bias_; returns the largest in steps of the accumulator.
   double fold_bias_values(const State &state, const std::vector<int> &fractions);
+  /// Of weights that no batch normalization is folded into.
+  void pull_back_unfolded(const float *dweights, State &state) const;
   void pull_back_moving(const float *dweights, const float *dbias, State &state) const;
   void pull_back_bias(const float *dbias, State &state);
 
