@@ -8,6 +8,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fused/kernels/reduce.cpp"
+#include <hwy/aligned_allocator.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -112,7 +113,19 @@ void max_target(const Windows &windows, const float *x, float *y, int width) {
   }
 }
 
-void max_first_target(const Windows &windows, const float *x, const float *y, const float *dy, float *dx, int width) {
+std::size_t most_terms(const Windows &windows) {
+  int most = 0;
+  for (int i = 0; i < windows.results(); ++i) most = std::max(most, windows.begin[i + 1] - windows.begin[i]);
+  return static_cast<std::size_t>(most);
+}
+
+HWY_INLINE void put(V value, float *to, bool add) {
+  const D d;
+  hn::Store(add ? hn::Add(hn::Load(d, to), value) : value, d, to);
+}
+
+void max_first_target(const Windows &windows, bool add, const float *x, const float *y, const float *dy, float *dx,
+                      int width) {
   const D d;
   const int n = static_cast<int>(hn::Lanes(d));
   for (int i = 0; i < windows.results(); ++i) {
@@ -124,8 +137,8 @@ void max_first_target(const Windows &windows, const float *x, const float *y, co
       for (const int term : window) {
         const std::ptrdiff_t row = row_at(term, width) + lane;
         const auto hit0 = hn::Eq(hn::Load(d, x + row), m0), hit1 = hn::Eq(hn::Load(d, x + row + n), m1);
-        hn::Store(hn::Add(hn::Load(d, dx + row), hn::IfThenElseZero(hit0, g0)), d, dx + row);
-        hn::Store(hn::Add(hn::Load(d, dx + row + n), hn::IfThenElseZero(hit1, g1)), d, dx + row + n);
+        put(hn::IfThenElseZero(hit0, g0), dx + row, add);
+        put(hn::IfThenElseZero(hit1, g1), dx + row + n, add);
         g0 = hn::IfThenZeroElse(hit0, g0);  // given away
         g1 = hn::IfThenZeroElse(hit1, g1);
       }
@@ -133,27 +146,34 @@ void max_first_target(const Windows &windows, const float *x, const float *y, co
   }
 }
 
-void max_shared_target(const Windows &windows, const float *x, const float *y, const float *dy, float *dx, int width) {
+void max_shared_target(const Windows &windows, bool add, const float *x, const float *y, const float *dy, float *dx,
+                       int width) {
   const D d;
   const V one = hn::Set(d, 1.0F);
-  const int n = static_cast<int>(hn::Lanes(d));
+  const int n = static_cast<int>(hn::Lanes(d)), together = kTogether * n;
+  // Rows of one result may lie in the same sets of the cache: x is read once, and what it said is kept here.
+  hwy::AlignedFreeUniquePtr<float[]> hits = hwy::AllocateAligned<float>(most_terms(windows) * together);
   for (int i = 0; i < windows.results(); ++i) {
     const Window window(windows, i);
-    for (int lane = 0; lane < width; lane += 2 * n) {
+    for (int lane = 0; lane < width; lane += together) {
       const std::ptrdiff_t at = row_at(i, width) + lane;
-      const V m0 = hn::Load(d, y + at), m1 = hn::Load(d, y + at + n);
-      V ties0 = hn::Zero(d), ties1 = ties0;
+      V largest[kTogether], share[kTogether];
+      NAC_UNROLL for (int v = 0; v < kTogether; ++v) largest[v] = hn::Load(d, y + at + v * n), share[v] = hn::Zero(d);
+      float *hit = hits.get();
       for (const int term : window) {
         const float *row = x + row_at(term, width) + lane;
-        ties0 = hn::Add(ties0, hn::IfThenElseZero(hn::Eq(hn::Load(d, row), m0), one));
-        ties1 = hn::Add(ties1, hn::IfThenElseZero(hn::Eq(hn::Load(d, row + n), m1), one));
+        NAC_UNROLL for (int v = 0; v < kTogether; ++v, hit += n) {
+          const V is = hn::IfThenElseZero(hn::Eq(hn::Load(d, row + v * n), largest[v]), one);
+          share[v] = hn::Add(share[v], is);
+          hn::Store(is, d, hit);
+        }
       }
-      const V g0 = hn::Div(hn::Load(d, dy + at), ties0), g1 = hn::Div(hn::Load(d, dy + at + n), ties1);
+      NAC_UNROLL for (int v = 0; v < kTogether; ++v) share[v] = hn::Div(hn::Load(d, dy + at + v * n), share[v]);
+      hit = hits.get();
       for (const int term : window) {
-        const std::ptrdiff_t row = row_at(term, width) + lane;
-        const auto hit0 = hn::Eq(hn::Load(d, x + row), m0), hit1 = hn::Eq(hn::Load(d, x + row + n), m1);
-        hn::Store(hn::Add(hn::Load(d, dx + row), hn::IfThenElseZero(hit0, g0)), d, dx + row);
-        hn::Store(hn::Add(hn::Load(d, dx + row + n), hn::IfThenElseZero(hit1, g1)), d, dx + row + n);
+        float *row = dx + row_at(term, width) + lane;
+        NAC_UNROLL for (int v = 0; v < kTogether; ++v, hit += n)
+            put(hn::IfThenElseZero(hn::Gt(hn::Load(d, hit), hn::Zero(d)), share[v]), row + v * n, add);
       }
     }
   }
@@ -188,12 +208,12 @@ void max_windows(const Windows &windows, const float *x, float *y, int width) {
   HWY_DYNAMIC_DISPATCH(max_target)(windows, x, y, width);
 }
 
-void max_windows_gradient(const Windows &windows, bool shared, const float *x, const float *y, const float *dy,
-                          float *dx, int width) {
+void max_windows_gradient(const Windows &windows, bool shared, bool add, const float *x, const float *y,
+                          const float *dy, float *dx, int width) {
   if (shared)
-    HWY_DYNAMIC_DISPATCH(max_shared_target)(windows, x, y, dy, dx, width);
+    HWY_DYNAMIC_DISPATCH(max_shared_target)(windows, add, x, y, dy, dx, width);
   else
-    HWY_DYNAMIC_DISPATCH(max_first_target)(windows, x, y, dy, dx, width);
+    HWY_DYNAMIC_DISPATCH(max_first_target)(windows, add, x, y, dy, dx, width);
 }
 
 }  // namespace nac::fw::fused

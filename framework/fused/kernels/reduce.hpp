@@ -23,8 +23,8 @@ void spread_windows(const Windows &windows, const float *factor, const float *dy
 /// The largest of its terms.
 void max_windows(const Windows &windows, const float *x, float *y, int width);
 /// dx += dy at the first term that is the largest (MaxPool), or in equal shares at all that are (`shared`: ReduceMax,
-/// as PyTorch's amax).
-void max_windows_gradient(const Windows &windows, bool shared, const float *x, const float *y, const float *dy,
-                          float *dx, int width);
+/// as PyTorch's amax). Without `add`, dx = that; every row of x must be a term once.
+void max_windows_gradient(const Windows &windows, bool shared, bool add, const float *x, const float *y,
+                          const float *dy, float *dx, int width);
 
 }  // namespace nac::fw::fused

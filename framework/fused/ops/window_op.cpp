@@ -44,17 +44,15 @@ void WindowOp::backward(const Tile &tile) {
   if (!x.wanted()) return;
   const float *dy = tile.gradient(writes);
   float *dx = tile.gradient(x.slot);
-  if (kind_ == Kind::sum && !x.add && each_once_) {
+  const bool stores = !x.add && each_once_;
+  if (!x.add && !stores) fill_rows(0, x_rows_, dx, tile.width);
+  if (kind_ != Kind::sum)
+    max_windows_gradient(windows_, kind_ == Kind::shared_largest, !stores, tile.value(reads[0]), tile.value(writes), dy,
+                         dx, tile.width);
+  else if (stores)
     spread_windows(windows_, factor_.data(), dy, dx, tile.width);
-    return;
-  }
-  if (!x.add) fill_rows(0, x_rows_, dx, tile.width);
-  if (kind_ == Kind::sum) {
+  else
     sum_windows_gradient(windows_, factor_.data(), dy, dx, tile.width);
-  } else {
-    max_windows_gradient(windows_, kind_ == Kind::shared_largest, tile.value(reads[0]), tile.value(writes), dy, dx,
-                         tile.width);
-  }
 }
 
 }  // namespace nac::fw::fused

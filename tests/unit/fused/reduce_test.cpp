@@ -118,13 +118,29 @@ TEST_CASE("the largest of windows and its gradients agree with plain loops, ties
         ties += count > 1;
       });
       max_windows(e.windows, x.data(), y.data(), e.width);
-      max_windows_gradient(e.windows, false, x.data(), y.data(), dy.data(), first.data(), e.width);
-      max_windows_gradient(e.windows, true, x.data(), y.data(), dy.data(), shared.data(), e.width);
+      max_windows_gradient(e.windows, false, true, x.data(), y.data(), dy.data(), first.data(), e.width);
+      max_windows_gradient(e.windows, true, true, x.data(), y.data(), dy.data(), shared.data(), e.width);
       CHECK(difference(y, largest) == 0);
       CHECK(difference(first, to_first) < 2e-5);
       CHECK(difference(shared, to_all) < 2e-5);
     }
     CHECK(ties > 100);
+  });
+}
+
+TEST_CASE("gradients of the largest are stored where every row is a term once") {
+  each_target([] {
+    Draw draw(13);
+    const Windows windows{{0, 3, 4, 6}, {5, 0, 2, 3, 1, 4}};
+    const AlignedFloats x = coarse(draw, 6 * 96), dy = draw.floats(3 * 96);
+    AlignedFloats y(dy.size());
+    max_windows(windows, x.data(), y.data(), 96);
+    for (const bool shared : {false, true}) {
+      AlignedFloats added(x.size(), 0.0F), stored = draw.floats(6 * 96);
+      max_windows_gradient(windows, shared, true, x.data(), y.data(), dy.data(), added.data(), 96);
+      max_windows_gradient(windows, shared, false, x.data(), y.data(), dy.data(), stored.data(), 96);
+      CHECK(stored == added);
+    }
   });
 }
 
