@@ -98,9 +98,11 @@ HWY_INLINE void strip(const Matrix<const float> &a, const Matrix<const float> &b
   if (n - j == 1) block<M, 1>(a, b, y, j, k, add);
 }
 
+// Null stays null.
 template <class T>
 Matrix<T> entry(T *data, const MatrixRows &rows, int batch, int width) {
   const auto w = static_cast<std::ptrdiff_t>(width);
+  if (data == nullptr) return {nullptr, rows.row * w, rows.column * w};
   return {data + batch * rows.batch * w, rows.row * w, rows.column * w};
 }
 
