@@ -108,7 +108,7 @@ Matrix<T> entry(T *data, const MatrixRows &rows, int batch, int width) {
 
 template <class T>
 Matrix<T> lanes_from(const Matrix<T> &m, int lane) {
-  return {m.data + lane, m.row, m.column};
+  return {m.data != nullptr ? m.data + lane : nullptr, m.row, m.column};
 }
 
 // A copy of a matrix at one vector of lanes without gaps: rows of lanes lie a power of two apart, so that those of one
