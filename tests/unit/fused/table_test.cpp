@@ -58,23 +58,20 @@ TEST_CASE("softmax by a table is one division in double precision") {
         if (rows.count == 5) x[size / 2] = std::nanf("");
         softmax_by_table(rows, {entries.data(), entries.size(), fraction, 0}, x.data(), y.data(), width);
         std::size_t different = 0;
-        for (std::size_t i = 0; i < size; ++i) {
-          const std::size_t first =
-              i / (step * static_cast<std::size_t>(rows.count)) * step * static_cast<std::size_t>(rows.count) +
-              i % step;
-          float largest = x[first];
-          double sum = 0, own = 0;
-          for (int k = 1; k < rows.count; ++k)
-            largest = std::max(largest, x[first + static_cast<std::size_t>(k) * step]);
-          for (int k = 0; k < rows.count; ++k) {
-            const std::size_t at = first + static_cast<std::size_t>(k) * step;
-            const double below = static_cast<double>(largest) - static_cast<double>(x[at]);
-            const double e = entries[entry(std::ldexp(below, fraction), entries.size())];
-            sum += e;
-            if (at == i) own = e;
+        const auto count = static_cast<std::size_t>(rows.count);
+        for (std::size_t outer = 0; outer < size; outer += step * count)
+          for (std::size_t first = outer; first < outer + step; ++first) {
+            float largest = x[first];
+            for (std::size_t k = 1; k < count; ++k) largest = std::max(largest, x[first + k * step]);
+            const auto value = [&](std::size_t k) {
+              const double below = static_cast<double>(largest) - static_cast<double>(x[first + k * step]);
+              return static_cast<double>(entries[entry(std::ldexp(below, fraction), entries.size())]);
+            };
+            double sum = 0;
+            for (std::size_t k = 0; k < count; ++k) sum += value(k);
+            for (std::size_t k = 0; k < count; ++k)
+              if (y[first + k * step] != static_cast<float>(value(k) / sum)) ++different;
           }
-          if (y[i] != static_cast<float>(own / sum)) ++different;
-        }
         INFO(rows.count << " values, fraction " << fraction);
         CHECK(different == 0);
       }
